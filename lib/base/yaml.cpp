@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/yaml.hpp"
+
+#include "base/input.hpp"
+#include "base/text.hpp"
+
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+
+namespace tushu {
+
+struct Yaml::State {
+    YAML::Node node;
+    std::string file;
+    std::string path;  // "steps.load.run": for messages about what is absent
+    YAML::Mark fallback = YAML::Mark::null_mark();  // place of the parent, when the node itself is absent
+};
+
+namespace {
+
+Where place(const std::string& file, const YAML::Mark& mark) {
+    Where where{file};
+    if (!mark.is_null()) {
+        where.line = static_cast<std::uint64_t>(mark.line) + 1;
+        where.column = static_cast<std::uint64_t>(mark.column) + 1;
+    }
+    return where;
+}
+
+}  // namespace
+
+Yaml::Yaml() : state_(std::make_shared<State>(State{YAML::Node(YAML::NodeType::Undefined), {}, {}})) {}
+Yaml::~Yaml() = default;
+Yaml::Yaml(const Yaml&) = default;
+Yaml& Yaml::operator=(const Yaml&) = default;
+Yaml::Yaml(Yaml&&) noexcept = default;
+Yaml& Yaml::operator=(Yaml&&) noexcept = default;
+Yaml::Yaml(std::shared_ptr<const State> state) : state_(std::move(state)) {}
+
+Yaml Yaml::load(const std::string& path) { return parse(load_file(path), path); }
+
+Yaml Yaml::parse(std::string_view text, const std::string& name) {
+    const std::size_t good = utf8_prefix(text);
+    if (good != text.size()) {
+        const auto line = static_cast<std::uint64_t>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(good), '\n')) + 1;
+        throw Error(Fault::config, {name, 0, 0, line}, msg("is not UTF-8 here"));
+    }
+    try {
+        return Yaml(std::make_shared<State>(State{YAML::Load(std::string(text)), name, {}}));
+    } catch (const YAML::ParserException& e) {
+        throw Error(Fault::config, place(name, e.mark), msg("not well-formed YAML: {}", e.msg));
+    }
+}
+
+bool Yaml::is_absent() const { return !state_->node.IsDefined() || state_->node.IsNull(); }
+bool Yaml::is_map() const { return state_->node.IsDefined() && state_->node.IsMap(); }
+bool Yaml::is_list() const { return state_->node.IsDefined() && state_->node.IsSequence(); }
+bool Yaml::is_scalar() const { return state_->node.IsDefined() && state_->node.IsScalar(); }
+
+Where Yaml::where() const {
+    const YAML::Mark mark = state_->node.IsDefined() ? state_->node.Mark() : state_->fallback;
+    return place(state_->file, mark.is_null() ? state_->fallback : mark);
+}
+
+Error Yaml::error(Message message, Message hint) const {
+    return {Fault::config, where(), std::move(message), std::move(hint)};
+}
+
+Yaml Yaml::get(std::string_view key) const {
+    const std::string path = state_->path.empty() ? std::string(key) : state_->path + "." + std::string(key);
+    const YAML::Mark here = state_->node.IsDefined() ? state_->node.Mark() : state_->fallback;
+    if (is_absent())
+        return Yaml(std::make_shared<State>(State{YAML::Node(YAML::NodeType::Undefined), state_->file, path, here}));
+    if (!is_map()) throw error(msg("must be a map with named values"));
+    for (const auto& entry : state_->node)
+        if (entry.first.IsScalar() && entry.first.Scalar() == key)
+            return Yaml(std::make_shared<State>(State{entry.second, state_->file, path, entry.first.Mark()}));
+    return Yaml(std::make_shared<State>(State{YAML::Node(YAML::NodeType::Undefined), state_->file, path, here}));
+}
+
+Yaml Yaml::need(std::string_view key) const {
+    Yaml value = get(key);
+    if (value.is_absent()) throw error(msg("\"{}\" is missing here", key));
+    return value;
+}
+
+std::vector<Yaml> Yaml::items() const {
+    if (is_absent()) return {};
+    if (!is_list()) throw error(msg("must be a list"));
+    std::vector<Yaml> out;
+    for (const auto& node : state_->node)
+        out.push_back(Yaml(std::make_shared<State>(State{node, state_->file, state_->path, state_->node.Mark()})));
+    return out;
+}
+
+std::vector<std::pair<std::string, Yaml>> Yaml::entries() const {
+    if (is_absent()) return {};
+    if (!is_map()) throw error(msg("must be a map with named values"));
+    std::vector<std::pair<std::string, Yaml>> out;
+    for (const auto& entry : state_->node) {
+        const std::string key = entry.first.IsScalar() ? entry.first.Scalar() : std::string();
+        const bool is_repeated = std::any_of(out.begin(), out.end(), [&key](const auto& e) { return e.first == key; });
+        Yaml value(std::make_shared<State>(
+            State{entry.second, state_->file, state_->path.empty() ? key : state_->path + "." + key, entry.first.Mark()}));
+        if (key.empty()) throw value.error(msg("a key must be a plain word"));
+        if (is_repeated) throw value.error(msg("\"{}\" stands here twice", key));
+        out.emplace_back(key, std::move(value));
+    }
+    return out;
+}
+
+void Yaml::allow(std::initializer_list<std::string_view> known) const {
+    for (const auto& [key, value] : entries()) {
+        if (std::find(known.begin(), known.end(), key) != known.end()) continue;
+        const auto near = nearest(key, std::span<const std::string_view>(known.begin(), known.size()));
+        std::string list;
+        for (const auto word : known) list += (list.empty() ? "" : ", ") + std::string(word);
+        const YAML::Mark mark = value.state_->fallback;
+        throw Error(Fault::config, place(state_->file, mark), msg("\"{}\" is not known here", printable(key)),
+                    near ? msg("did you mean \"{}\"?", *near) : msg("known are: {}", list));
+    }
+}
+
+std::string Yaml::text() const {
+    if (is_absent()) throw error(msg("\"{}\" is missing here", state_->path));
+    if (!is_scalar()) throw error(msg("must be one value"));
+    return state_->node.Scalar();
+}
+
+std::string Yaml::text_or(std::string_view fallback) const { return is_absent() ? std::string(fallback) : text(); }
+
+std::int64_t Yaml::integer() const {
+    const std::string written = text();
+    const auto value = parse_integer(written);
+    if (!value) throw error(msg("must be a whole number, not \"{}\"", printable(written)));
+    return *value;
+}
+
+std::int64_t Yaml::integer_or(std::int64_t fallback) const { return is_absent() ? fallback : integer(); }
+
+bool Yaml::boolean() const {
+    const std::string written = text();
+    if (written == "true") return true;
+    if (written == "false") return false;
+    throw error(msg("must be true or false, not \"{}\"", printable(written)));
+}
+
+bool Yaml::boolean_or(bool fallback) const { return is_absent() ? fallback : boolean(); }
+
+std::vector<std::string> Yaml::texts() const {
+    if (is_scalar()) return {text()};
+    std::vector<std::string> out;
+    for (const auto& item : items()) out.push_back(item.text());
+    return out;
+}
+
+}  // namespace tushu
