@@ -4,8 +4,8 @@
 #include "base/text.hpp"
 #include "common/version.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include <csignal>
 #include <cstdio>
@@ -21,9 +21,13 @@ struct Overloaded : F... {
 template <class... F>
 Overloaded(F...) -> Overloaded<F...>;
 
-Error usage(Message message, Message hint = {}) { return {Fault::usage, std::move(message), std::move(hint)}; }
+Error usage(Message message, Message hint = {}) {
+    return {Fault::usage, std::move(message), std::move(hint)};
+}
 
-Message see_help(const std::string& program) { return msg("run \"{} --help\" to see what there is", program); }
+Message see_help(const std::string& program) {
+    return msg("run \"{} --help\" to see what there is", program);
+}
 
 /// Ctrl-C and kill: leave nothing half-written, then die of the signal so that a shell sees it.
 void on_signal(int number) {
@@ -39,7 +43,9 @@ std::string wrapped(const std::string& text, std::size_t indent, std::size_t wid
     for (std::size_t at = 0; at < text.size();) {
         const std::size_t start = at;
         if (static_cast<unsigned char>(text[at]) < 0x80 && text[at] != ' ') {
-            while (at < text.size() && static_cast<unsigned char>(text[at]) < 0x80 && text[at] != ' ') ++at;
+            while (at < text.size() && static_cast<unsigned char>(text[at]) < 0x80 &&
+                   text[at] != ' ')
+                ++at;
         } else {
             (void)next_code_point(text, at);
         }
@@ -62,17 +68,21 @@ std::string entry(const std::string& left, const std::string& right) {
     constexpr std::size_t kIndent = 26, kWidth = 92;
     const std::string head = "  " + left;
     const std::size_t columns = display_width(head);
-    const std::string gap = columns + 2 > kIndent ? "\n" + std::string(kIndent, ' ') : std::string(kIndent - columns, ' ');
+    const std::string gap = columns + 2 > kIndent ? "\n" + std::string(kIndent, ' ')
+                                                  : std::string(kIndent - columns, ' ');
     return head + gap + wrapped(right, kIndent, kWidth) + "\n";
 }
 
 }  // namespace
 
 Command::Command(std::string name, Message brief)
-    : name_(std::move(name)), brief_(std::move(brief)), common_(std::make_shared<CommonOptions>()) {}
+    : name_(std::move(name)),
+      brief_(std::move(brief)),
+      common_(std::make_shared<CommonOptions>()) {}
 
 Command& Command::add(std::string names, std::string value, Target target, Message help) {
-    options_.push_back({std::move(names), std::move(value), target, std::move(help), {}, false, false});
+    options_.push_back(
+        {std::move(names), std::move(value), target, std::move(help), {}, false, false});
     return *this;
 }
 
@@ -82,23 +92,29 @@ Command& Command::flag(std::string names, bool& target, Message help) {
 Command& Command::option(std::string names, std::string value, std::string& target, Message help) {
     return add(std::move(names), std::move(value), &target, std::move(help));
 }
-Command& Command::option(std::string names, std::string value, std::optional<std::string>& target, Message help) {
+Command& Command::option(std::string names, std::string value, std::optional<std::string>& target,
+                         Message help) {
     return add(std::move(names), std::move(value), &target, std::move(help));
 }
-Command& Command::option(std::string names, std::string value, std::vector<std::string>& target, Message help) {
+Command& Command::option(std::string names, std::string value, std::vector<std::string>& target,
+                         Message help) {
     return add(std::move(names), std::move(value), &target, std::move(help));
 }
-Command& Command::option(std::string names, std::string value, std::uint64_t& target, Message help) {
+Command& Command::option(std::string names, std::string value, std::uint64_t& target,
+                         Message help) {
     return add(std::move(names), std::move(value), &target, std::move(help));
 }
-Command& Command::option(std::string names, std::string value, std::optional<std::uint64_t>& target, Message help) {
+Command& Command::option(std::string names, std::string value, std::optional<std::uint64_t>& target,
+                         Message help) {
     return add(std::move(names), std::move(value), &target, std::move(help));
 }
-Command& Command::option(std::string names, std::string value, std::optional<Day>& target, Message help) {
+Command& Command::option(std::string names, std::string value, std::optional<Day>& target,
+                         Message help) {
     return add(std::move(names), std::move(value), &target, std::move(help));
 }
 
-Command& Command::choice(std::string names, std::string& target, std::vector<std::string> words, Message help) {
+Command& Command::choice(std::string names, std::string& target, std::vector<std::string> words,
+                         Message help) {
     std::string value;
     for (const auto& word : words) value += (value.empty() ? "" : "|") + word;
     add(std::move(names), value, &target, std::move(help));
@@ -116,30 +132,36 @@ Command& Command::operand(std::string name, std::string& target, Message help) {
     return *this;
 }
 
-Command& Command::operands(std::string name, std::vector<std::string>& target, std::size_t at_least, Message help) {
+Command& Command::operands(std::string name, std::vector<std::string>& target, std::size_t at_least,
+                           Message help) {
     operands_.push_back({std::move(name), &target, std::move(help), at_least});
     return *this;
 }
 
 Command& Command::with_output() {
-    option("-o,--output", "FILE", common_->output, msg("Write to FILE instead of standard output; it appears whole or not at all"));
+    option("-o,--output", "FILE", common_->output,
+           msg("Write to FILE instead of standard output; it appears whole or not at all"));
     return flag("--force", common_->force, msg("Replace output files that exist"));
 }
 
 Command& Command::with_rejects() {
-    option("--rejects", "FILE", common_->rejects, msg("Keep refused records unchanged in FILE, and why in FILE.reasons.csv"));
-    return option("--max-rejects", "N", common_->max_rejects,
-                  msg("Accept up to N refused records (or N% of those read); above that the exit code is 1"));
+    option("--rejects", "FILE", common_->rejects,
+           msg("Keep refused records unchanged in FILE, and why in FILE.reasons.csv"));
+    return option(
+        "--max-rejects", "N", common_->max_rejects,
+        msg("Accept up to N refused records (or N% of those read); above that the exit code is 1"));
 }
 
 Command& Command::with_store() {
-    return option("--store", "URI", common_->store, msg("The store: a SQLite file or postgresql://...; default from tushu.yaml"));
+    return option("--store", "URI", common_->store,
+                  msg("The store: a SQLite file or postgresql://...; default from tushu.yaml"));
 }
 
 Command& Command::with_tables() {
     common_->format = "text";
     choice("--format", common_->format, {"text", "csv", "json"}, msg("How to print the table"));
-    flag("--excel", common_->excel, msg("Begin CSV with a byte order mark, which Excel needs for Chinese"));
+    flag("--excel", common_->excel,
+         msg("Begin CSV with a byte order mark, which Excel needs for Chinese"));
     return with_output();
 }
 
@@ -151,11 +173,16 @@ Command& Command::example(std::string command_line, Message meaning) {
 Command& Command::on_run(std::function<Answer(Context&)> run) {
     run_ = std::move(run);
     const std::size_t own = options_.size();
-    option("--config", "FILE", common_->config, msg("Settings; default: $TUSHU_CONFIG, ./tushu.yaml, ~/.config/tushu/tushu.yaml, /etc/tushu/tushu.yaml"));
-    choice("--lang", common_->lang, {"zh", "en"}, msg("Language of texts for people; default: the locale, then tushu.yaml"));
-    choice("--log-format", common_->log_format, {"text", "json"}, msg("Form of the lines on standard error"));
+    option("--config", "FILE", common_->config,
+           msg("Settings; default: $TUSHU_CONFIG, ./tushu.yaml, ~/.config/tushu/tushu.yaml, "
+               "/etc/tushu/tushu.yaml"));
+    choice("--lang", common_->lang, {"zh", "en"},
+           msg("Language of texts for people; default: the locale, then tushu.yaml"));
+    choice("--log-format", common_->log_format, {"text", "json"},
+           msg("Form of the lines on standard error"));
     flag("-q,--quiet", common_->is_quiet, msg("Only warnings and errors on standard error"));
-    option("--summary", "FILE", common_->summary, msg("Write one JSON object about the run to FILE"));
+    option("--summary", "FILE", common_->summary,
+           msg("Write one JSON object about the run to FILE"));
     flag("-h,--help", is_help_, msg("Show this help and exit"));
     for (std::size_t i = own; i < options_.size(); ++i) options_[i].is_common = true;
     return *this;
@@ -163,10 +190,11 @@ Command& Command::on_run(std::function<Answer(Context&)> run) {
 
 std::string Command::help(const std::string& program, Lang lang) const {
     const std::string full = name_.empty() ? program : program + " " + name_;
-    std::string out = full + " - " + brief_.text(lang) + "\n\n" + msg("Usage:").text(lang) + " " + full +
-                      msg(" [OPTIONS]").text(lang);
+    std::string out = full + " - " + brief_.text(lang) + "\n\n" + msg("Usage:").text(lang) + " " +
+                      full + msg(" [OPTIONS]").text(lang);
     for (const auto& option : options_)
-        if (option.is_required) out += " " + option.names.substr(option.names.rfind(',') + 1) + " " + option.value;
+        if (option.is_required)
+            out += " " + option.names.substr(option.names.rfind(',') + 1) + " " + option.value;
     for (const auto& operand : operands_) {
         const bool is_many = std::holds_alternative<std::vector<std::string>*>(operand.target);
         const std::string shown = operand.name + (is_many ? "..." : "");
@@ -179,16 +207,24 @@ std::string Command::help(const std::string& program, Lang lang) const {
         bool has_title = false;
         for (const auto& option : options_) {
             if (option.is_common != common) continue;
-            if (!has_title) out += "\n" + (common ? msg("Common options:") : msg("Options:")).text(lang) + "\n";
+            if (!has_title)
+                out += "\n" + (common ? msg("Common options:") : msg("Options:")).text(lang) + "\n";
             has_title = true;
             std::string left = option.names;
-            if (const auto comma = left.find(','); comma != std::string::npos) left.insert(comma + 1, " ");
-            out += entry(option.value.empty() ? left : left + " " + option.value, option.help.text(lang));
+            if (const auto comma = left.find(','); comma != std::string::npos)
+                left.insert(comma + 1, " ");
+            out += entry(option.value.empty() ? left : left + " " + option.value,
+                         option.help.text(lang));
         }
     }
     if (!examples_.empty()) out += "\n" + msg("Examples:").text(lang) + "\n";
-    for (const auto& e : examples_) out += "  " + e.command_line + "\n      " + wrapped(e.meaning.text(lang), 6, 92) + "\n";
-    out += "\n" + msg("Exit codes: 0 done, 1 needs attention, 64 usage, 65 bad data, 66 no input, 69 unavailable, 70 bug, 74 input or output failed, 75 busy, 78 configuration.").text(lang) + "\n";
+    for (const auto& e : examples_)
+        out += "  " + e.command_line + "\n      " + wrapped(e.meaning.text(lang), 6, 92) + "\n";
+    out += "\n" +
+           msg("Exit codes: 0 done, 1 needs attention, 64 usage, 65 bad data, 66 no input, 69 "
+               "unavailable, 70 bug, 74 input or output failed, 75 busy, 78 configuration.")
+               .text(lang) +
+           "\n";
     return out;
 }
 
@@ -207,35 +243,41 @@ void Command::parse(const std::string& program, std::vector<std::string> args) {
             const auto number = [&]() -> std::uint64_t {
                 const auto n = parse_integer(last);
                 if (!n || *n < 0)
-                    throw usage(msg("option {}: \"{}\" is not a whole number", long_name, printable(last)));
+                    throw usage(
+                        msg("option {}: \"{}\" is not a whole number", long_name, printable(last)));
                 return static_cast<std::uint64_t>(*n);
             };
-            std::visit(Overloaded{
-                           [](bool*) {},
-                           [&](std::string* t) {
-                               if (!option.words.empty() &&
-                                   std::find(option.words.begin(), option.words.end(), last) == option.words.end())
-                                   throw usage(msg("option {}: \"{}\" is not one of {}", long_name, printable(last), option.value));
-                               *t = last;
-                           },
-                           [&](std::optional<std::string>* t) { *t = last; },
-                           [&](std::vector<std::string>* t) { *t = values; },
-                           [&](std::uint64_t* t) { *t = number(); },
-                           [&](std::optional<std::uint64_t>* t) { *t = number(); },
-                           [&](std::optional<Day>* t) {
-                               const auto day = parse_day(last);
-                               if (!day)
-                                   throw usage(msg("option {}: \"{}\" is not a day such as 2019-12-31", long_name, printable(last)));
-                               *t = *day;
-                           },
-                       },
-                       option.target);
+            std::visit(
+                Overloaded{
+                    [](bool*) {},
+                    [&](std::string* t) {
+                        if (!option.words.empty() &&
+                            std::find(option.words.begin(), option.words.end(), last) ==
+                                option.words.end())
+                            throw usage(msg("option {}: \"{}\" is not one of {}", long_name,
+                                            printable(last), option.value));
+                        *t = last;
+                    },
+                    [&](std::optional<std::string>* t) { *t = last; },
+                    [&](std::vector<std::string>* t) { *t = values; },
+                    [&](std::uint64_t* t) { *t = number(); },
+                    [&](std::optional<std::uint64_t>* t) { *t = number(); },
+                    [&](std::optional<Day>* t) {
+                        const auto day = parse_day(last);
+                        if (!day)
+                            throw usage(msg("option {}: \"{}\" is not a day such as 2019-12-31",
+                                            long_name, printable(last)));
+                        *t = *day;
+                    },
+                },
+                option.target);
             return true;
         };
         CLI::Option* const added = app.add_option(option.names, store, "");
         added->expected(1);
         const bool is_list = std::holds_alternative<std::vector<std::string>*>(option.target);
-        added->multi_option_policy(is_list ? CLI::MultiOptionPolicy::TakeAll : CLI::MultiOptionPolicy::Throw);
+        added->multi_option_policy(is_list ? CLI::MultiOptionPolicy::TakeAll
+                                           : CLI::MultiOptionPolicy::Throw);
         if (option.is_required) added->required();
     }
     std::vector<std::string> words;
@@ -254,14 +296,17 @@ void Command::parse(const std::string& program, std::vector<std::string> args) {
     } catch (const CLI::ExtrasError&) {
         std::string word = app.remaining().empty() ? std::string() : app.remaining().front();
         std::vector<std::string> names;
-        for (const auto& option : options_) names.push_back(option.names.substr(option.names.rfind(',') + 1));
+        for (const auto& option : options_)
+            names.push_back(option.names.substr(option.names.rfind(',') + 1));
         const std::vector<std::string_view> views(names.begin(), names.end());
         const auto near = nearest(word.substr(0, word.find('=')), views);
         throw usage(msg("unknown option \"{}\"", printable(word)),
                     near ? msg("did you mean \"{}\"?", *near) : see_help(program));
     } catch (const CLI::ArgumentMismatch& e) {
         const std::string text = e.what();
-        throw usage(msg("option {} needs one value and may be given once", text.substr(0, text.find(':'))), see_help(program));
+        throw usage(
+            msg("option {} needs one value and may be given once", text.substr(0, text.find(':'))),
+            see_help(program));
     } catch (const CLI::ParseError& e) {
         throw usage(msg("the command line cannot be read: {}", e.what()), see_help(program));
     }
@@ -269,22 +314,29 @@ void Command::parse(const std::string& program, std::vector<std::string> args) {
     std::size_t at = 0;
     for (const auto& operand : operands_) {
         if (auto* const one = std::get_if<std::string*>(&operand.target)) {
-            if (at == words.size()) throw usage(msg("{} is missing", operand.name), see_help(program));
+            if (at == words.size())
+                throw usage(msg("{} is missing", operand.name), see_help(program));
             **one = words[at++];
         } else if (auto* const many = std::get_if<std::vector<std::string>*>(&operand.target)) {
-            if (words.size() - at < operand.at_least) throw usage(msg("{} is missing", operand.name), see_help(program));
-            if (at < words.size()) (*many)->assign(words.begin() + static_cast<std::ptrdiff_t>(at), words.end());
+            if (words.size() - at < operand.at_least)
+                throw usage(msg("{} is missing", operand.name), see_help(program));
+            if (at < words.size())
+                (*many)->assign(words.begin() + static_cast<std::ptrdiff_t>(at), words.end());
             at = words.size();
         }
     }
-    if (at < words.size()) throw usage(msg("\"{}\" is one operand too many", printable(words[at])), see_help(program));
+    if (at < words.size())
+        throw usage(msg("\"{}\" is one operand too many", printable(words[at])), see_help(program));
     const std::string& allowed = common_->max_rejects;
-    const std::string_view digits = std::string_view(allowed).substr(0, allowed.size() - (allowed.ends_with('%') ? 1 : 0));
+    const std::string_view digits =
+        std::string_view(allowed).substr(0, allowed.size() - (allowed.ends_with('%') ? 1 : 0));
     if (!allowed.empty() && (!parse_integer(digits) || *parse_integer(digits) < 0))
-        throw usage(msg("option --max-rejects: \"{}\" is neither a number nor a share such as 2%", printable(allowed)));
+        throw usage(msg("option --max-rejects: \"{}\" is neither a number nor a share such as 2%",
+                        printable(allowed)));
 }
 
-Program::Program(std::string name, Message brief) : name_(std::move(name)), brief_(std::move(brief)) {}
+Program::Program(std::string name, Message brief)
+    : name_(std::move(name)), brief_(std::move(brief)) {}
 
 Program& Program::add(Command command) {
     commands_.push_back(std::move(command));
@@ -292,10 +344,14 @@ Program& Program::add(Command command) {
 }
 
 std::string Program::help(Lang lang) const {
-    std::string out = name_ + " - " + brief_.text(lang) + "\n\n" + msg("Usage:").text(lang) + " " + name_ +
-                      msg(" COMMAND [OPTIONS]").text(lang) + "\n\n" + msg("Commands:").text(lang) + "\n";
+    std::string out = name_ + " - " + brief_.text(lang) + "\n\n" + msg("Usage:").text(lang) + " " +
+                      name_ + msg(" COMMAND [OPTIONS]").text(lang) + "\n\n" +
+                      msg("Commands:").text(lang) + "\n";
     for (const auto& command : commands_) out += entry(command.name(), command.brief().text(lang));
-    out += "\n" + msg("Run \"{} COMMAND --help\" for the options and examples of one command.", name_).text(lang) + "\n";
+    out += "\n" +
+           msg("Run \"{} COMMAND --help\" for the options and examples of one command.", name_)
+               .text(lang) +
+           "\n";
     return out;
 }
 
@@ -337,7 +393,8 @@ int Program::run(int argc, char** argv) {
             command = &commands_.front();
         } else {
             if (!args.empty() && (args[0] == "--lang" || args[0].starts_with("--lang=")))
-                args.erase(args.begin(), args.begin() + (args[0] == "--lang" && args.size() > 1 ? 2 : 1));
+                args.erase(args.begin(),
+                           args.begin() + (args[0] == "--lang" && args.size() > 1 ? 2 : 1));
             if (args.empty()) {
                 std::cerr << help(lang);
                 return static_cast<int>(Fault::usage);
@@ -347,7 +404,8 @@ int Program::run(int argc, char** argv) {
                 std::swap(args[0], args[1]);
                 args[1] = "--help";
             }
-            if (args[0] == "--version" || args[0] == "version") return print(fmt::format("{} {}\n", name_, kVersion));
+            if (args[0] == "--version" || args[0] == "version")
+                return print(fmt::format("{} {}\n", name_, kVersion));
             std::vector<std::string_view> names;
             for (auto& candidate : commands_) {
                 names.push_back(candidate.name());
@@ -377,7 +435,8 @@ int Program::run(int argc, char** argv) {
     } catch (const std::bad_alloc&) {
         return fail(Error(Fault::io, msg("out of memory")));
     } catch (const std::exception& e) {
-        return fail(Error(Fault::bug, msg("this is a bug in tushu: {}", e.what()), msg("please report it with the command line")));
+        return fail(Error(Fault::bug, msg("this is a bug in tushu: {}", e.what()),
+                          msg("please report it with the command line")));
     }
 }
 

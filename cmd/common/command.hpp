@@ -13,27 +13,34 @@ namespace tushu::cmd {
 
 /// One subcommand: its options, its help, and what it runs. Only command.cpp knows CLI11.
 ///
-/// Parsing opens no file; running reads no argv. Every command has --help, --version, --quiet, --lang,
+/// Parsing opens no file; running reads no argv. Every command has --help, --version, --quiet,
+/// --lang,
 /// --config, --log-format and --summary; the with_...() calls add further shared groups.
 class Command {
   public:
     Command(std::string name, Message brief);
 
-    /// `names`: "--limit" or "-n,--limit". `value`: what stands for the value in the help ("N", "FILE").
+    /// `names`: "--limit" or "-n,--limit". `value`: what stands for the value in the help ("N",
+    /// "FILE").
     Command& flag(std::string names, bool& target, Message help);
     Command& option(std::string names, std::string value, std::string& target, Message help);
-    Command& option(std::string names, std::string value, std::optional<std::string>& target, Message help);
-    Command& option(std::string names, std::string value, std::vector<std::string>& target, Message help);
+    Command& option(std::string names, std::string value, std::optional<std::string>& target,
+                    Message help);
+    Command& option(std::string names, std::string value, std::vector<std::string>& target,
+                    Message help);
     Command& option(std::string names, std::string value, std::uint64_t& target, Message help);
-    Command& option(std::string names, std::string value, std::optional<std::uint64_t>& target, Message help);
+    Command& option(std::string names, std::string value, std::optional<std::uint64_t>& target,
+                    Message help);
     Command& option(std::string names, std::string value, std::optional<Day>& target, Message help);
     /// One of the given words.
-    Command& choice(std::string names, std::string& target, std::vector<std::string> words, Message help);
+    Command& choice(std::string names, std::string& target, std::vector<std::string> words,
+                    Message help);
     /// Marks the option added last as one that must be given.
     Command& required();
     /// Operands. A vector takes what is left (`at_least` of them); a string takes exactly one.
     Command& operand(std::string name, std::string& target, Message help);
-    Command& operands(std::string name, std::vector<std::string>& target, std::size_t at_least, Message help);
+    Command& operands(std::string name, std::vector<std::string>& target, std::size_t at_least,
+                      Message help);
 
     /// -o FILE and --force: the command writes data.
     Command& with_output();
@@ -53,8 +60,9 @@ class Command {
 
   private:
     friend class Program;
-    using Target = std::variant<bool*, std::string*, std::optional<std::string>*, std::vector<std::string>*,
-                                std::uint64_t*, std::optional<std::uint64_t>*, std::optional<Day>*>;
+    using Target =
+        std::variant<bool*, std::string*, std::optional<std::string>*, std::vector<std::string>*,
+                     std::uint64_t*, std::optional<std::uint64_t>*, std::optional<Day>*>;
     struct Option {
         std::string names, value;
         Target target;

@@ -25,7 +25,8 @@ void to_stderr(const std::string& text) {
 }  // namespace
 
 std::optional<std::string> Context::environment(const std::string& name) {
-    const char* const value = std::getenv(name.c_str());  // NOLINT(concurrency-mt-unsafe): no threads yet
+    const char* const value =
+        std::getenv(name.c_str());  // NOLINT(concurrency-mt-unsafe): no threads yet
     if (value == nullptr || *value == '\0') return std::nullopt;
     return value;
 }
@@ -57,14 +58,15 @@ Context::Context(std::string program, const CommonOptions& options)
         try {
             lang_ = config().language.value_or(Lang::en);
         } catch (const Error&) {
-            // A broken configuration is reported by the command that needs it, not by the choice of language.
+            // A broken configuration is reported by the command that needs it, not by the choice of
+            // language.
         }
     }
     const bool is_terminal = ::isatty(STDERR_FILENO) != 0;
-    const auto style = options_.is_quiet                  ? Progress::Style::none
-                       : options_.log_format == "json"    ? Progress::Style::none
-                       : is_terminal                      ? Progress::Style::terminal
-                                                          : Progress::Style::log;
+    const auto style = options_.is_quiet               ? Progress::Style::none
+                       : options_.log_format == "json" ? Progress::Style::none
+                       : is_terminal                   ? Progress::Style::terminal
+                                                       : Progress::Style::log;
     progress_ = std::make_unique<Progress>(style, lang_, to_stderr);
 }
 
@@ -72,14 +74,16 @@ Context::~Context() = default;
 
 Output& Context::out() {
     if (!out_) {
-        out_ = std::make_unique<Output>(options_.output, options_.force ? Output::Replace::yes : Output::Replace::no);
+        out_ = std::make_unique<Output>(
+            options_.output, options_.force ? Output::Replace::yes : Output::Replace::no);
         if (!options_.summary.empty()) out_->keep_digest();
     }
     return *out_;
 }
 
 std::unique_ptr<Output> Context::create(const std::string& path) {
-    auto output = std::make_unique<Output>(path, options_.force ? Output::Replace::yes : Output::Replace::no);
+    auto output =
+        std::make_unique<Output>(path, options_.force ? Output::Replace::yes : Output::Replace::no);
     if (!options_.summary.empty()) output->keep_digest();
     return output;
 }
@@ -90,7 +94,8 @@ void Context::note_output(Output& output) {
 }
 
 std::unique_ptr<Input> Context::open(const std::string& path) {
-    return Input::open(path, options_.summary.empty() ? Input::Digest::none : Input::Digest::sha256);
+    return Input::open(path,
+                       options_.summary.empty() ? Input::Digest::none : Input::Digest::sha256);
 }
 
 std::unique_ptr<Input> Context::open_hashed(const std::string& path) {
@@ -108,9 +113,11 @@ RejectSink& Context::rejects() {
     return *rejects_;
 }
 
-void Context::reject(std::string_view code, const Error& error, std::string_view raw, std::string_view key) {
+void Context::reject(std::string_view code, const Error& error, std::string_view raw,
+                     std::string_view key) {
     rejects().add(code, error, raw, key);
-    if (summary_.rejects[std::string(code)] <= kShownPerCode) log("reject", error.text(lang_), &error);
+    if (summary_.rejects[std::string(code)] <= kShownPerCode)
+        log("reject", error.text(lang_), &error);
 }
 
 void Context::warn(std::string_view code, const Where& where, const Message& message) {
@@ -157,7 +164,8 @@ const Config& Context::config() {
     if (path.empty()) path = environment("TUSHU_CONFIG").value_or("");
     if (path.empty()) {
         std::vector<std::string> candidates{"tushu.yaml"};
-        if (const auto home = environment("HOME")) candidates.push_back(*home + "/.config/tushu/tushu.yaml");
+        if (const auto home = environment("HOME"))
+            candidates.push_back(*home + "/.config/tushu/tushu.yaml");
         candidates.emplace_back("/etc/tushu/tushu.yaml");
         for (const auto& candidate : candidates) {
             std::error_code ignored;
@@ -175,7 +183,8 @@ const Config& Context::config() {
         config_ = Config::load(path);
     } catch (const Error& e) {
         // A configuration that is named but missing is a configuration fault, not a missing input.
-        if (e.fault() == Fault::no_input) throw Error(Fault::config, e.where(), e.message(), e.hint());
+        if (e.fault() == Fault::no_input)
+            throw Error(Fault::config, e.where(), e.message(), e.hint());
         throw;
     }
     return *config_;
@@ -190,13 +199,16 @@ const DataFolders& Context::data() {
     return data_.emplace(std::move(folders));
 }
 
-std::string Context::store_uri() { return options_.store.empty() ? config().store : options_.store; }
+std::string Context::store_uri() {
+    return options_.store.empty() ? config().store : options_.store;
+}
 
 Instant Context::now() const {
     if (const auto epoch = environment("SOURCE_DATE_EPOCH")) {
         const auto seconds = parse_integer(*epoch);
         if (!seconds)
-            throw Error(Fault::config, msg("SOURCE_DATE_EPOCH must be a whole number, not \"{}\"", printable(*epoch)));
+            throw Error(Fault::config, msg("SOURCE_DATE_EPOCH must be a whole number, not \"{}\"",
+                                           printable(*epoch)));
         return Instant(std::chrono::seconds(*seconds));
     }
     return system_clock()();
@@ -205,14 +217,19 @@ Instant Context::now() const {
 std::string Context::patron_key() {
     if (config().patron_key.empty())
         throw Error(Fault::config, {config().file}, msg("no patron_key is configured"),
-                    msg("add \"patron_key: file:patron.key\" to tushu.yaml and put 32 random characters into that file"));
-    return resolve_secret(config().patron_key, [](const std::string& name) { return environment(name); });
+                    msg("add \"patron_key: file:patron.key\" to tushu.yaml and put 32 random "
+                        "characters into that file"));
+    return resolve_secret(config().patron_key,
+                          [](const std::string& name) { return environment(name); });
 }
 
 void Context::show(const Table& table) {
-    if (options_.format == "csv") write_table_csv(table, lang_, out(), {.bom = options_.excel});
-    else if (options_.format == "json") out().write(table_json(table, lang_));
-    else out().write(table_text(table, lang_));
+    if (options_.format == "csv")
+        write_table_csv(table, lang_, out(), {.bom = options_.excel});
+    else if (options_.format == "json")
+        out().write(table_json(table, lang_));
+    else
+        out().write(table_text(table, lang_));
 }
 
 int Context::finish(Answer answer) {
@@ -229,7 +246,8 @@ int Context::finish(Answer answer) {
         std::int64_t limit = 0;
         const std::string& allowed = options_.max_rejects;
         if (allowed.ends_with('%')) {
-            const auto share = parse_integer(std::string_view(allowed).substr(0, allowed.size() - 1));
+            const auto share =
+                parse_integer(std::string_view(allowed).substr(0, allowed.size() - 1));
             limit = summary_.counts["records_in"] * share.value_or(0) / 100;
         } else if (!allowed.empty()) {
             limit = parse_integer(allowed).value_or(0);
@@ -237,8 +255,9 @@ int Context::finish(Answer answer) {
         is_over = refused > limit;
         if (is_over || !options_.is_quiet)
             log(is_over ? "error" : "info",
-                (options_.rejects.empty() ? msg("records refused: {}", refused)
-                                          : msg("records refused: {}, kept in {}", refused, options_.rejects))
+                (options_.rejects.empty()
+                     ? msg("records refused: {}", refused)
+                     : msg("records refused: {}, kept in {}", refused, options_.rejects))
                     .text(lang_));
     }
     return is_over ? 1 : static_cast<int>(answer);
@@ -248,7 +267,8 @@ void Context::write_summary(int exit, const std::string& error) {
     if (options_.summary.empty()) return;
     summary_.exit = exit;
     summary_.error = error;
-    summary_.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+    summary_.seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
     save_file(options_.summary, summary_.json());
 }
 

@@ -17,15 +17,16 @@ namespace tushu::cmd {
 
 /// What the command line says that every command understands.
 struct CommonOptions {
-    std::string lang, config, summary, output = "-", rejects, max_rejects, store, log_format = "text", format;
+    std::string lang, config, summary, output = "-", rejects, max_rejects, store,
+                                       log_format = "text", format;
     bool is_quiet = false, force = false, excel = false;
 };
 
 /// The answer of a command that did its work: 0, or 1 for "no" or "needs attention".
 enum class Answer : int { yes = 0, no = 1 };
 
-/// What a running command gets: language, streams, settings, clock, accounts. The libraries get what they
-/// need of it as arguments; none of them sees the environment.
+/// What a running command gets: language, streams, settings, clock, accounts. The libraries get
+/// what they need of it as arguments; none of them sees the environment.
 class Context {
   public:
     Context(std::string program, const CommonOptions& options);
@@ -38,7 +39,8 @@ class Context {
     [[nodiscard]] Summary& summary() { return summary_; }
     /// The data output: -o FILE or standard output.
     [[nodiscard]] Output& out();
-    /// Another output file beside -o; obeys --force. Closed by the caller, then listed by note_output().
+    /// Another output file beside -o; obeys --force. Closed by the caller, then listed by
+    /// note_output().
     [[nodiscard]] std::unique_ptr<Output> create(const std::string& path);
     void note_output(Output& output);
     /// Opens an input, hashed when the summary wants it; call note_input() when it has been read.
@@ -49,8 +51,10 @@ class Context {
     /// The reject file of --rejects (counts only, without it).
     [[nodiscard]] RejectSink& rejects();
     /// A refused record: to the reject file, and for the first few to standard error.
-    void reject(std::string_view code, const Error& error, std::string_view raw, std::string_view key = {});
-    /// Something a person should know that refuses nothing; counted by code, the first few are shown.
+    void reject(std::string_view code, const Error& error, std::string_view raw,
+                std::string_view key = {});
+    /// Something a person should know that refuses nothing; counted by code, the first few are
+    /// shown.
     void warn(std::string_view code, const Where& where, const Message& message);
     /// One line for people on standard error, unless --quiet.
     void say(const Message& message);
@@ -89,7 +93,8 @@ class Context {
     std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
-/// Language by --lang, else LC_ALL, LC_MESSAGES, LANG; nullopt when those say nothing (cron's C locale).
+/// Language by --lang, else LC_ALL, LC_MESSAGES, LANG; nullopt when those say nothing (cron's C
+/// locale).
 [[nodiscard]] std::optional<Lang> language_from(const std::string& option);
 /// Folder of the running program, for its neighbours and its share folder.
 [[nodiscard]] std::string program_folder();

@@ -15,7 +15,8 @@ namespace fs = std::filesystem;
 
 Config Config::load(const std::string& path) {
     const Yaml root = Yaml::load(path);
-    root.allow({"library", "store", "state", "data", "patron_key", "language", "sources", "partners"});
+    root.allow(
+        {"library", "store", "state", "data", "patron_key", "language", "sources", "partners"});
     Config config;
     config.file = path;
     const fs::path folder = fs::path(path).parent_path();
@@ -64,29 +65,35 @@ std::string DataFolders::find(const std::string& name) const {
                 msg("install tushu whole, or name its share folder in TUSHU_DATA"));
 }
 
-std::vector<std::string> DataFolders::list(const std::string& folder, const std::string& extension) const {
+std::vector<std::string> DataFolders::list(const std::string& folder,
+                                           const std::string& extension) const {
     std::set<std::string> names;
     for (const auto& root : folders_) {
         std::error_code ignored;
         for (const auto& entry : fs::directory_iterator(root / folder, ignored))
-            if (entry.path().extension() == extension) names.insert(entry.path().filename().string());
+            if (entry.path().extension() == extension)
+                names.insert(entry.path().filename().string());
     }
     return {names.begin(), names.end()};
 }
 
-std::string resolve_secret(const std::string& reference,
-                           const std::function<std::optional<std::string>(const std::string&)>& environment) {
+std::string resolve_secret(
+    const std::string& reference,
+    const std::function<std::optional<std::string>(const std::string&)>& environment) {
     std::string secret;
     if (reference.starts_with("env:")) {
         const auto value = environment(reference.substr(4));
-        if (!value) throw Error(Fault::config, msg("the environment has no variable \"{}\"", reference.substr(4)));
+        if (!value)
+            throw Error(Fault::config,
+                        msg("the environment has no variable \"{}\"", reference.substr(4)));
         secret = *value;
     } else if (reference.starts_with("file:")) {
         const std::string path = reference.substr(5);
         struct stat facts {};
         if (::stat(path.c_str(), &facts) != 0) throw system_error(Fault::config, path, errno);
         if ((facts.st_mode & 077U) != 0)
-            throw Error(Fault::config, {path}, msg("others may read this secret"), msg("run: chmod 600 {}", path));
+            throw Error(Fault::config, {path}, msg("others may read this secret"),
+                        msg("run: chmod 600 {}", path));
         secret = trim(load_file(path, 4096));
     } else {
         throw Error(Fault::config, msg("a secret is named as env:NAME or file:PATH"));

@@ -42,9 +42,10 @@ void CsvReader::detect(const CsvFormat& format) {
         encoding_ = *format.encoding;
     } else if (!has_bom) {
         // A sequence cut by the end of the evidence is no proof against UTF-8.
-        encoding_ = head.size() - utf8_prefix(head) < 4 && (head.size() == kEvidence || is_utf8(head))
-                        ? CsvEncoding::utf8
-                        : CsvEncoding::gb18030;
+        encoding_ =
+            head.size() - utf8_prefix(head) < 4 && (head.size() == kEvidence || is_utf8(head))
+                ? CsvEncoding::utf8
+                : CsvEncoding::gb18030;
     }
     if (format.delimiter) {
         delimiter_ = *format.delimiter;
@@ -77,8 +78,9 @@ std::optional<std::span<const std::string_view>> CsvReader::next() {
     row_line_ = line_;
     row_offset_ = input_.offset();
 
-    // Find the end of the row. GB 18030 trail bytes are never quotes, delimiters or line ends below 0x30,
-    // but ';' (0x3B) is none either: trail bytes start at 0x30-0x39 (four-byte forms) and 0x40.
+    // Find the end of the row. GB 18030 trail bytes are never quotes, delimiters or line ends below
+    // 0x30, but ';' (0x3B) is none either: trail bytes start at 0x30-0x39 (four-byte forms) and
+    // 0x40.
     std::size_t at = 0, first_line_end = 0;
     bool is_quoted = false, at_cell_start = true;
     std::uint64_t lines = 0;
@@ -90,8 +92,9 @@ std::optional<std::span<const std::string_view>> CsvReader::next() {
                 raw_.assign(input_.window().substr(0, cut));
                 input_.consume(cut);
                 ++line_;
-                throw Error(Fault::bad_input, {input_.name(), 0, row_offset_, row_line_},
-                            msg("a quote that opens here is never closed: \"{}\"", printable(raw_, 60)));
+                throw Error(
+                    Fault::bad_input, {input_.name(), 0, row_offset_, row_line_},
+                    msg("a quote that opens here is never closed: \"{}\"", printable(raw_, 60)));
             }
             row_end = next_row = at;
             break;
@@ -101,8 +104,10 @@ std::optional<std::span<const std::string_view>> CsvReader::next() {
         if (is_quoted) {
             if (c == '"') {
                 if (at + 1 == window.size()) (void)input_.more();
-                if (at + 1 < input_.window().size() && input_.window()[at + 1] == '"') ++at;
-                else is_quoted = false;
+                if (at + 1 < input_.window().size() && input_.window()[at + 1] == '"')
+                    ++at;
+                else
+                    is_quoted = false;
             } else if (c == '\n') {
                 ++lines;
                 if (first_line_end == 0) first_line_end = at + 1;
@@ -126,9 +131,10 @@ std::optional<std::span<const std::string_view>> CsvReader::next() {
             raw_.assign(input_.window().substr(0, cut));
             input_.consume(cut);
             ++line_;
-            throw Error(Fault::bad_input, {input_.name(), 0, row_offset_, row_line_},
-                        msg("the row is longer than {} bytes: \"{}\"", kRowLimit, printable(raw_, 60)),
-                        msg("look for a quote that is never closed"));
+            throw Error(
+                Fault::bad_input, {input_.name(), 0, row_offset_, row_line_},
+                msg("the row is longer than {} bytes: \"{}\"", kRowLimit, printable(raw_, 60)),
+                msg("look for a quote that is never closed"));
         }
     }
     raw_.assign(input_.window().substr(0, next_row));
@@ -137,20 +143,25 @@ std::optional<std::span<const std::string_view>> CsvReader::next() {
     std::string_view row = std::string_view(raw_).substr(0, row_end);
     const Where where{input_.name(), 0, row_offset_, row_line_};
     if (row.find('\0') != std::string_view::npos)
-        throw Error(Fault::bad_input, where, msg("the row holds a NUL byte: \"{}\"", printable(row, 60)));
+        throw Error(Fault::bad_input, where,
+                    msg("the row holds a NUL byte: \"{}\"", printable(row, 60)));
     if (encoding_ == CsvEncoding::utf8 ? !is_utf8(row) : false)
-        throw Error(Fault::bad_input, where, msg("the row is not UTF-8: \"{}\"", printable(row, 60)));
+        throw Error(Fault::bad_input, where,
+                    msg("the row is not UTF-8: \"{}\"", printable(row, 60)));
 
-    // GB 18030 rows are decoded whole, then split: the scratch keeps both decoded and unescaped text.
+    // GB 18030 rows are decoded whole, then split: the scratch keeps both decoded and unescaped
+    // text.
     scratch_.clear();
     std::string decoded;
     if (encoding_ == CsvEncoding::gb18030 && utf8_prefix(row) == row.size() &&
-        std::all_of(row.begin(), row.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; })) {
+        std::all_of(row.begin(), row.end(),
+                    [](char c) { return static_cast<unsigned char>(c) < 0x80; })) {
         // plain ASCII is the same in both
     } else if (encoding_ == CsvEncoding::gb18030) {
         auto text = utf8_from_gb18030(row);
         if (!text)
-            throw Error(Fault::bad_input, where, msg("the row is neither UTF-8 nor GB 18030: \"{}\"", printable(row, 60)));
+            throw Error(Fault::bad_input, where,
+                        msg("the row is neither UTF-8 nor GB 18030: \"{}\"", printable(row, 60)));
         decoded = std::move(*text);
         row = decoded;
     }
@@ -175,7 +186,8 @@ std::optional<std::span<const std::string_view>> CsvReader::next() {
                 scratch_ += text[i++];
             }
             ++i;  // the closing quote
-            while (i < text.size() && text[i] != delimiter_) scratch_ += text[i++];  // "a"b: keep what follows
+            while (i < text.size() && text[i] != delimiter_)
+                scratch_ += text[i++];  // "a"b: keep what follows
             cells_.emplace_back(scratch_.data() + out, scratch_.size() - out);
             begin = i;
         } else {
@@ -218,11 +230,14 @@ void CsvWriter::row(std::span<const std::string_view> cells) {
     for (std::string_view cell : cells) {
         if (!is_first) line_ += ',';
         is_first = false;
-        // OWASP "CSV injection": a formula starts with = + - @ tab or CR; plain numbers stay numbers.
-        const bool is_formula = style_.neutralise && !cell.empty() &&
-                                std::string_view("=+-@\t\r").find(cell.front()) != std::string_view::npos &&
-                                cell.find_first_not_of("0123456789.,", 1) != std::string_view::npos;
-        const bool is_quoted = is_formula || cell.find_first_of(",\"\r\n") != std::string_view::npos ||
+        // OWASP "CSV injection": a formula starts with = + - @ tab or CR; plain numbers stay
+        // numbers.
+        const bool is_formula =
+            style_.neutralise && !cell.empty() &&
+            std::string_view("=+-@\t\r").find(cell.front()) != std::string_view::npos &&
+            cell.find_first_not_of("0123456789.,", 1) != std::string_view::npos;
+        const bool is_quoted = is_formula ||
+                               cell.find_first_of(",\"\r\n") != std::string_view::npos ||
                                (cells.size() == 1 && cell.empty());
         if (!is_quoted) {
             line_ += cell;
@@ -237,7 +252,8 @@ void CsvWriter::row(std::span<const std::string_view> cells) {
         line_ += '"';
     }
     line_ += '\n';
-    output_.write(style_.gb18030 ? std::string_view(line_ = gb18030_from_utf8(line_)) : std::string_view(line_));
+    output_.write(style_.gb18030 ? std::string_view(line_ = gb18030_from_utf8(line_))
+                                 : std::string_view(line_));
 }
 
 }  // namespace tushu

@@ -17,16 +17,19 @@ enum class CsvEncoding { utf8, gb18030 };
 
 /// What the reader should assume; what is absent is found out from the first block of the file.
 struct CsvFormat {
-    std::optional<char> delimiter;        // ',', ';' or tab by evidence: the one the header line holds most
+    std::optional<char>
+        delimiter;  // ',', ';' or tab by evidence: the one the header line holds most
     std::optional<CsvEncoding> encoding;  // BOM, else valid UTF-8, else GB 18030
     bool has_header = true;
 };
 
-/// Reads RFC 4180 CSV and its relatives (semicolon, tab; LF, CRLF or CR line ends; BOM; quoted newlines).
+/// Reads RFC 4180 CSV and its relatives (semicolon, tab; LF, CRLF or CR line ends; BOM; quoted
+/// newlines).
 ///
 /// Shape:  m rows of views; a row is valid until the next call. Empty lines are skipped.
 /// Units:  line() counts physical lines from 1 and is where the row starts; offset() is its byte.
-/// Errors: Error{bad_input} with line and offending text for an unclosed quote, a NUL byte, a row above
+/// Errors: Error{bad_input} with line and offending text for an unclosed quote, a NUL byte, a row
+/// above
 ///         1 MiB, or bytes that are not in the encoding; the next call goes on behind the bad row
 ///         (for an unclosed quote: behind the line where it opened).
 class CsvReader {
@@ -54,7 +57,7 @@ class CsvReader {
     CsvEncoding encoding_ = CsvEncoding::utf8;
     std::vector<std::string> header_;
     std::vector<std::string_view> cells_;
-    std::string scratch_;   // unescaped or decoded cells
+    std::string scratch_;  // unescaped or decoded cells
     std::string raw_;
     std::uint64_t line_ = 1, row_line_ = 0, row_offset_ = 0;
 };
@@ -63,7 +66,8 @@ class CsvReader {
 struct CsvStyle {
     bool bom = false;      // Excel wants one to believe UTF-8
     bool gb18030 = false;  // for old Chinese Excel
-    bool neutralise = true;  // prefix cells that a spreadsheet would run (=, +, -, @, tab) unless numeric
+    bool neutralise =
+        true;  // prefix cells that a spreadsheet would run (=, +, -, @, tab) unless numeric
 };
 
 /// Writes CSV rows; quotes only where RFC 4180 needs it.

@@ -17,7 +17,8 @@ const date::time_zone* zone_named(const std::string& zone) {
     try {
         return date::locate_zone(zone);
     } catch (const std::runtime_error&) {
-        throw Error(Fault::config, msg("the time-zone database does not know \"{}\"", printable(zone)),
+        throw Error(Fault::config,
+                    msg("the time-zone database does not know \"{}\"", printable(zone)),
                     msg("use a name such as Asia/Shanghai"));
     }
 }
@@ -65,7 +66,8 @@ Instant to_utc(const date::time_zone* zone, date::local_seconds time) {
 }  // namespace
 
 Clock system_clock() {
-    return [] { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); };
+    return
+        [] { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); };
 }
 
 Clock fixed_clock(Instant instant) {
@@ -78,8 +80,8 @@ std::optional<Day> parse_day(std::string_view text) {
 }
 
 std::string text_of(Day day) {
-    return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(day.year()), static_cast<unsigned>(day.month()),
-                       static_cast<unsigned>(day.day()));
+    return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(day.year()),
+                       static_cast<unsigned>(day.month()), static_cast<unsigned>(day.day()));
 }
 
 std::optional<Instant> parse_instant(std::string_view text, const std::string& zone) {
@@ -102,7 +104,8 @@ std::optional<Instant> parse_instant(std::string_view text, const std::string& z
         }
     }
     if (!minutes || *hours > 23 || *minutes > 59 || seconds > 60) return std::nullopt;
-    const auto time = std::chrono::hours(*hours) + std::chrono::minutes(*minutes) + std::chrono::seconds(seconds);
+    const auto time =
+        std::chrono::hours(*hours) + std::chrono::minutes(*minutes) + std::chrono::seconds(seconds);
     if (text.empty()) return to_utc(zone_named(zone), local(*day, time));
     if (text == "Z") return Instant(std::chrono::sys_days(*day)) + time;
     const int sign = text.front() == '+' ? 1 : text.front() == '-' ? -1 : 0;
@@ -118,8 +121,8 @@ std::optional<Instant> parse_instant(std::string_view text, const std::string& z
 std::string text_of(Instant instant) {
     const auto day = std::chrono::floor<std::chrono::days>(instant);
     const std::chrono::hh_mm_ss time(instant - day);
-    return fmt::format("{}T{:02}:{:02}:{:02}Z", text_of(Day(day)), time.hours().count(), time.minutes().count(),
-                       time.seconds().count());
+    return fmt::format("{}T{:02}:{:02}:{:02}Z", text_of(Day(day)), time.hours().count(),
+                       time.minutes().count(), time.seconds().count());
 }
 
 Day local_day(Instant instant, const std::string& zone) {

@@ -27,7 +27,8 @@ using Clock = std::function<Instant()>;
 [[nodiscard]] std::string text_of(Instant instant);  // 2019-12-31T16:00:00Z
 /// The day in `zone` at `instant`. Errors: Error{config} for an unknown zone name.
 [[nodiscard]] Day local_day(Instant instant, const std::string& zone);
-[[nodiscard]] std::string local_text(Instant instant, const std::string& zone);  // 2020-01-01 00:00:00
+[[nodiscard]] std::string local_text(Instant instant,
+                                     const std::string& zone);  // 2020-01-01 00:00:00
 [[nodiscard]] Instant start_of_day(Day day, const std::string& zone);
 /// Throws Error{config} unless the time-zone database knows `zone`.
 void check_zone(const std::string& zone);

@@ -14,7 +14,8 @@ std::string Where::text(Lang lang) const {
         return (file.empty() ? msg("record {} at byte {}: ", record, byte)
                              : msg("{}: record {} at byte {}: ", name, record, byte))
             .text(lang);
-    if (line != 0 && column != 0) return msg("{}: line {}, column {}: ", name, line, column).text(lang);
+    if (line != 0 && column != 0)
+        return msg("{}: line {}, column {}: ", name, line, column).text(lang);
     if (line != 0) return msg("{}: line {}: ", name, line).text(lang);
     if (byte != 0) return msg("{}: byte {}: ", name, byte).text(lang);
     return file.empty() ? std::string() : name + ": ";
@@ -32,14 +33,18 @@ std::string Error::text(Lang lang) const {
 }
 
 Error system_error(Fault fault, const std::string& file, int error_number) {
-    // The system's own words are English in the C locale that programs run in; the common ones are ours.
+    // The system's own words are English in the C locale that programs run in; the common ones are
+    // ours.
     switch (error_number) {
         case ENOENT:
             return {fault, {file}, msg("no such file or folder")};
         case EACCES:
             return {fault, {file}, msg("permission denied")};
         case ENOSPC:
-            return {fault, {file}, msg("no space left on the device"), msg("free some space and run again; nothing half-written is left")};
+            return {fault,
+                    {file},
+                    msg("no space left on the device"),
+                    msg("free some space and run again; nothing half-written is left")};
         case EISDIR:
             return {fault, {file}, msg("is a folder, not a file")};
         default:

@@ -17,7 +17,8 @@ namespace {
 std::string hex(const unsigned char* bytes, std::size_t size) {
     std::string out;
     out.reserve(size * 2);
-    for (std::size_t i = 0; i < size; ++i) fmt::format_to(std::back_inserter(out), "{:02x}", bytes[i]);
+    for (std::size_t i = 0; i < size; ++i)
+        fmt::format_to(std::back_inserter(out), "{:02x}", bytes[i]);
     return out;
 }
 
@@ -70,7 +71,8 @@ std::string hmac_sha256_hex(std::string_view key, std::string_view bytes) {
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
     unsigned int size = 0;
     if (HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
-             reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest.data(), &size) == nullptr)
+             reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest.data(),
+             &size) == nullptr)
         crypto_failed();
     return hex(digest.data(), size);
 }

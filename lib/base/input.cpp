@@ -21,14 +21,16 @@ namespace {
 constexpr std::size_t kBlock = 1U << 20U;
 }
 
-/// Turns compressed bytes into plain ones. decode() consumes from `in` and fills `out`; `is_member_end`
-/// says that a compressed member is complete, so that the end of input there is a clean one.
+/// Turns compressed bytes into plain ones. decode() consumes from `in` and fills `out`;
+/// `is_member_end` says that a compressed member is complete, so that the end of input there is a
+/// clean one.
 struct Input::Decoder {
     enum class Kind { gzip, zstd, xz };
     Decoder(Kind kind, std::string file) : kind_(kind), file_(std::move(file)) {
         if (kind == Kind::gzip && inflateInit2(&gzip_, 15 + 16) != Z_OK) fail("zlib");
         if (kind == Kind::zstd && (zstd_ = ZSTD_createDStream()) == nullptr) fail("zstd");
-        if (kind == Kind::xz && lzma_stream_decoder(&xz_, UINT64_MAX, LZMA_CONCATENATED) != LZMA_OK) fail("xz");
+        if (kind == Kind::xz && lzma_stream_decoder(&xz_, UINT64_MAX, LZMA_CONCATENATED) != LZMA_OK)
+            fail("xz");
     }
     ~Decoder() {
         if (kind_ == Kind::gzip) inflateEnd(&gzip_);
@@ -38,8 +40,10 @@ struct Input::Decoder {
     Decoder(const Decoder&) = delete;
     Decoder& operator=(const Decoder&) = delete;
 
-    [[nodiscard]] std::size_t decode(std::string_view& in, char* out, std::size_t size, bool is_last) {
-        auto* const from = reinterpret_cast<unsigned char*>(const_cast<char*>(in.data()));  // C interfaces
+    [[nodiscard]] std::size_t decode(std::string_view& in, char* out, std::size_t size,
+                                     bool is_last) {
+        auto* const from =
+            reinterpret_cast<unsigned char*>(const_cast<char*>(in.data()));  // C interfaces
         auto* const to = reinterpret_cast<unsigned char*>(out);
         switch (kind_) {
             case Kind::gzip: {
@@ -70,7 +74,8 @@ struct Input::Decoder {
                 xz_.next_out = to;
                 xz_.avail_out = size;
                 const lzma_ret status = lzma_code(&xz_, is_last ? LZMA_FINISH : LZMA_RUN);
-                if (status != LZMA_OK && status != LZMA_STREAM_END && status != LZMA_BUF_ERROR) fail("xz");
+                if (status != LZMA_OK && status != LZMA_STREAM_END && status != LZMA_BUF_ERROR)
+                    fail("xz");
                 is_member_end = status == LZMA_STREAM_END;
                 in.remove_prefix(in.size() - xz_.avail_in);
                 return size - xz_.avail_out;
@@ -83,7 +88,7 @@ struct Input::Decoder {
     }
 
     bool is_member_end = true;
-    std::string_view pending;      // raw bytes not yet decoded
+    std::string_view pending;  // raw bytes not yet decoded
     std::vector<char> raw = std::vector<char>(kBlock);
 
   private:
@@ -129,7 +134,10 @@ std::unique_ptr<Input> Input::open(const std::string& path, Digest digest) {
     std::optional<Decoder::Kind> kind;
     if (head.starts_with("\x1F\x8B")) kind = Decoder::Kind::gzip;
     if (head.starts_with("\x28\xB5\x2F\xFD")) kind = Decoder::Kind::zstd;
-    if (head == std::string_view("\xFD" "7zXZ\0", 6)) kind = Decoder::Kind::xz;
+    if (head == std::string_view("\xFD"
+                                 "7zXZ\0",
+                                 6))
+        kind = Decoder::Kind::xz;
     if (kind) {
         input->decoder_ = std::make_unique<Decoder>(*kind, name);
         std::copy(head.begin(), head.end(), input->decoder_->raw.begin());
@@ -143,7 +151,8 @@ std::unique_ptr<Input> Input::open(const std::string& path, Digest digest) {
 }
 
 std::unique_ptr<Input> Input::from_memory(std::string bytes, std::string name) {
-    std::unique_ptr<Input> input(new Input(std::move(name), -1, Digest::none));  // private constructor
+    std::unique_ptr<Input> input(
+        new Input(std::move(name), -1, Digest::none));  // private constructor
     input->buffer_.assign(bytes.begin(), bytes.end());
     input->end_ = bytes.size();
     input->raw_size_ = input->raw_bytes_ = bytes.size();

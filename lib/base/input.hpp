@@ -16,12 +16,13 @@ namespace tushu {
 ///
 /// Shape:  .gz, .zst and .xz are recognised by their first bytes, whatever the name; concatenated
 ///         members are read through to the end.
-/// Units:  window() is a view of unread bytes; offset() is the uncompressed offset of its first byte.
-/// Errors: Error{no_input} when the file is missing, a folder or unreadable; Error{io} when reading
+/// Units:  window() is a view of unread bytes; offset() is the uncompressed offset of its first
+/// byte. Errors: Error{no_input} when the file is missing, a folder or unreadable; Error{io} when
+/// reading
 ///         fails; Error{bad_input} when compressed data is damaged or cut short.
 ///
-/// Readers look at window(), call more() when it holds too little, and consume() what they have used.
-/// Views are valid until the next more() or consume().
+/// Readers look at window(), call more() when it holds too little, and consume() what they have
+/// used. Views are valid until the next more() or consume().
 class Input {
   public:
     /// Keep a SHA-256 of the bytes as they stand on disk (costs a pass; only summaries want it).
@@ -71,7 +72,8 @@ class Input {
     bool at_end_ = false;
 };
 
-/// A whole small file (configuration, definitions). Errors: as Input, and Error{bad_input} above `limit`.
+/// A whole small file (configuration, definitions). Errors: as Input, and Error{bad_input} above
+/// `limit`.
 [[nodiscard]] std::string load_file(const std::string& path, std::size_t limit = 16U << 20U);
 
 }  // namespace tushu

@@ -24,8 +24,10 @@ void append_json_string(std::string& out, std::string_view text) {
         if (c >= 0x80) {
             const std::size_t start = at;
             const char32_t point = next_code_point(text, at);
-            if (point == 0xFFFD && at - start == 1) out += "\xEF\xBF\xBD";
-            else out += text.substr(start, at - start);
+            if (point == 0xFFFD && at - start == 1)
+                out += "\xEF\xBF\xBD";
+            else
+                out += text.substr(start, at - start);
             continue;
         }
         ++at;

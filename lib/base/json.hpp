@@ -6,8 +6,8 @@
 
 namespace tushu {
 
-/// Appends `text` as a JSON string with its quotes (RFC 8259): only what must be escaped is, malformed
-/// UTF-8 becomes U+FFFD so that the document stays JSON.
+/// Appends `text` as a JSON string with its quotes (RFC 8259): only what must be escaped is,
+/// malformed UTF-8 becomes U+FFFD so that the document stays JSON.
 void append_json_string(std::string& out, std::string_view text);
 
 /// Writes JSON front to back with two-space indents and keys in the order given.

@@ -16,8 +16,8 @@ namespace {
 
 constexpr std::uint32_t kMoMagic = 0x950412de;
 
-/// Looks `english` up in the .mo image (GNU gettext manual, "The Format of GNU MO Files"): two tables of
-/// (length, offset) pairs, the originals sorted bytewise. nullptr when absent.
+/// Looks `english` up in the .mo image (GNU gettext manual, "The Format of GNU MO Files"): two
+/// tables of (length, offset) pairs, the originals sorted bytewise. nullptr when absent.
 const char* translation(std::string_view english) {
     const char* const image = tushu_messages_zh;
     const auto word = [image](std::size_t at) {
@@ -30,10 +30,13 @@ const char* translation(std::string_view english) {
     std::uint32_t low = 0, high = count;
     while (low < high) {
         const std::uint32_t middle = low + (high - low) / 2;
-        const std::string_view candidate(image + word(originals + 8 * middle + 4), word(originals + 8 * middle));
+        const std::string_view candidate(image + word(originals + 8 * middle + 4),
+                                         word(originals + 8 * middle));
         if (candidate == english) return image + word(translations + 8 * middle + 4);
-        if (candidate < english) low = middle + 1;
-        else high = middle;
+        if (candidate < english)
+            low = middle + 1;
+        else
+            high = middle;
     }
     return nullptr;
 }
@@ -43,7 +46,8 @@ const char* translation(std::string_view english) {
 std::string Message::text(Lang lang) const {
     std::string_view format = english_;
     if (lang == Lang::zh) {
-        if (const char* const found = translation(english_); found != nullptr && *found != '\0') format = found;
+        if (const char* const found = translation(english_); found != nullptr && *found != '\0')
+            format = found;
     }
     fmt::dynamic_format_arg_store<fmt::format_context> store;
     for (const auto& arg : args_) store.push_back(std::string_view(arg));

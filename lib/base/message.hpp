@@ -25,11 +25,14 @@ template <class... Args>
 struct MessageTemplate {
     std::string_view text;
     template <std::size_t N>
-    consteval MessageTemplate(const char (&literal)[N]) : text(literal, N - 1) {  // NOLINT: implicit
+    consteval MessageTemplate(const char (&literal)[N])
+        : text(literal, N - 1) {  // NOLINT: implicit
         std::size_t holes = 0;
         for (std::size_t i = 0; i + 1 < N - 1 + 1; ++i) {
-            if (literal[i] == '{' && literal[i + 1] == '{') ++i;
-            else if (literal[i] == '{' && literal[i + 1] == '}') ++holes;
+            if (literal[i] == '{' && literal[i + 1] == '{')
+                ++i;
+            else if (literal[i] == '{' && literal[i + 1] == '}')
+                ++holes;
         }
         if (holes != sizeof...(Args)) throw "the message needs as many {} as it has arguments";
     }
@@ -39,8 +42,9 @@ struct MessageTemplate {
 /// One text for people, kept apart from its language until it is shown.
 ///
 /// The English template is the key into the catalogue (lib/base/messages/zh.*.po, compiled into
-/// the program, so that cron's bare C locale and a missing data folder change nothing). Placeholders
-/// are `{}` in English; a translation may reorder them as `{0}`, `{1}`. Literal braces are doubled.
+/// the program, so that cron's bare C locale and a missing data folder change nothing).
+/// Placeholders are `{}` in English; a translation may reorder them as `{0}`, `{1}`. Literal braces
+/// are doubled.
 class Message {
   public:
     Message() = default;
@@ -56,11 +60,12 @@ class Message {
     std::vector<std::string> args_;
 };
 
-/// Makes a Message: `msg("record length \"{}\" is not a number", seen)`. The only way texts for people
-/// enter the program; `tests/messages` collects these calls and fails when one has no Chinese.
-/// Arguments are strings or integers; format anything else (shares, sizes) first.
+/// Makes a Message: `msg("record length \"{}\" is not a number", seen)`. The only way texts for
+/// people enter the program; `tests/messages` collects these calls and fails when one has no
+/// Chinese. Arguments are strings or integers; format anything else (shares, sizes) first.
 template <class... Args>
-[[nodiscard]] Message msg(detail::MessageTemplate<std::type_identity_t<Args>...> english, const Args&... args) {
+[[nodiscard]] Message msg(detail::MessageTemplate<std::type_identity_t<Args>...> english,
+                          const Args&... args) {
     return {english.text, {detail::message_argument(args)...}};
 }
 

@@ -61,7 +61,8 @@ void remove_scratch_files() noexcept {
         if (slot.is_used) ::unlink(slot.path.data());
 }
 
-Output::Output(std::string path, Replace replace) : path_(std::move(path)), buffer_(kCapacity, '\0') {
+Output::Output(std::string path, Replace replace)
+    : path_(std::move(path)), buffer_(kCapacity, '\0') {
     if (path_ == "-") {
         path_ = "<stdout>";
         fd_ = STDOUT_FILENO;
@@ -78,7 +79,8 @@ Output::Output(std::string path, Replace replace) : path_(std::move(path)), buff
         return;
     }
     if (exists && replace == Replace::no)
-        throw Error(Fault::usage, {path_}, msg("the file exists already"), msg("give --force to replace it"));
+        throw Error(Fault::usage, {path_}, msg("the file exists already"),
+                    msg("give --force to replace it"));
     // Through a symbolic link, the file it points to is replaced and not the link.
     std::error_code ignored;
     if (exists) path_ = std::filesystem::canonical(path_, ignored).string();

@@ -11,11 +11,13 @@ namespace tushu {
 
 /// A file that appears whole or not at all, or standard output for "-".
 ///
-/// Shape:  bytes go to a scratch name in the same folder; close() flushes, fsyncs, renames and fsyncs
-///         the folder. Without close() (an error, Ctrl-C) the scratch file is removed and an older file
-///         of that name stays as it was. Devices and pipes (/dev/full, /dev/stdout, a FIFO) are written
-///         directly.
-/// Errors: Error{usage} when the file exists and `replace` is no; Error{io} with the system's reason
+/// Shape:  bytes go to a scratch name in the same folder; close() flushes, fsyncs, renames and
+/// fsyncs
+///         the folder. Without close() (an error, Ctrl-C) the scratch file is removed and an older
+///         file of that name stays as it was. Devices and pipes (/dev/full, /dev/stdout, a FIFO)
+///         are written directly.
+/// Errors: Error{usage} when the file exists and `replace` is no; Error{io} with the system's
+/// reason
 ///         from write() or close(): a full disk is never silent.
 class Output {
   public:

@@ -10,7 +10,8 @@
 
 namespace tushu {
 
-/// Rate, share and time left of long work: redrawn in place on a terminal, a line a minute in a log.
+/// Rate, share and time left of long work: redrawn in place on a terminal, a line a minute in a
+/// log.
 ///
 /// `write` receives finished text for standard error. tick() is cheap enough for every record.
 class Progress {

@@ -14,15 +14,16 @@ RejectSink::RejectSink(const std::string& path, Summary& summary) : summary_(sum
 
 RejectSink::~RejectSink() = default;
 
-void RejectSink::add(std::string_view code, const Error& error, std::string_view raw, std::string_view key) {
+void RejectSink::add(std::string_view code, const Error& error, std::string_view raw,
+                     std::string_view key) {
     ++count_;
     summary_.reject(std::string(code));
     if (!records_) return;
     records_->write(raw);
     const Where& where = error.where();
     const auto number = [](std::uint64_t n) { return n == 0 ? std::string() : std::to_string(n); };
-    csv_->row({code, where.file, number(where.record), number(where.line), std::to_string(where.byte), key,
-               error.message().text(Lang::en)});
+    csv_->row({code, where.file, number(where.record), number(where.line),
+               std::to_string(where.byte), key, error.message().text(Lang::en)});
 }
 
 void RejectSink::close() {

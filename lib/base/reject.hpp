@@ -11,10 +11,11 @@
 namespace tushu {
 
 /// Where refused records go: their bytes unchanged to FILE, one line each to FILE.reasons.csv
-/// (code, file, record, line, byte, key, message in English). Counts every reject in the summary, with
-/// or without a file.
+/// (code, file, record, line, byte, key, message in English). Counts every reject in the summary,
+/// with or without a file.
 ///
-/// Errors: Error{io} from add() and close(). close() makes both files appear; both are written, empty,
+/// Errors: Error{io} from add() and close(). close() makes both files appear; both are written,
+/// empty,
 ///         when nothing was refused, so that an old reject file is never mistaken for today's.
 class RejectSink {
   public:
@@ -22,7 +23,8 @@ class RejectSink {
     RejectSink(const std::string& path, Summary& summary);
     ~RejectSink();
     /// `key` is the 001, barcode or row key where one is known. Never patron data.
-    void add(std::string_view code, const Error& error, std::string_view raw, std::string_view key = {});
+    void add(std::string_view code, const Error& error, std::string_view raw,
+             std::string_view key = {});
     [[nodiscard]] std::int64_t count() const { return count_; }
     void close();
 

@@ -29,7 +29,8 @@ void Summary::check() const {
             names += (names.empty() ? "" : " + ") + part;
         }
         if (sum != named(whole))
-            throw Error(Fault::bug, msg("counts do not add up: {} is {} but {} is {}", whole, named(whole), names, sum));
+            throw Error(Fault::bug, msg("counts do not add up: {} is {} but {} is {}", whole,
+                                        named(whole), names, sum));
     }
 }
 
@@ -47,7 +48,8 @@ std::string Summary::json() const {
         }
         json.end_array();
     };
-    const auto numbers = [&json](std::string_view key, const std::map<std::string, std::int64_t>& list) {
+    const auto numbers = [&json](std::string_view key,
+                                 const std::map<std::string, std::int64_t>& list) {
         json.key(key);
         json.begin_object();
         for (const auto& [name, n] : list) json.member(name, n);

@@ -18,11 +18,12 @@ struct FileFacts {
 
 /// What one run of a program did: the JSON object behind --summary, which the job runner reads.
 ///
-/// Counts are named in the plural of what they count ("records_in", "records_out", "rejects"); where a
-/// sum must hold, must_add_up() states it and a run that breaks it ends as a bug (70), never as done.
+/// Counts are named in the plural of what they count ("records_in", "records_out", "rejects");
+/// where a sum must hold, must_add_up() states it and a run that breaks it ends as a bug (70),
+/// never as done.
 class Summary {
   public:
-    std::string program;    // "tushu-marc convert"
+    std::string program;  // "tushu-marc convert"
     std::string version;
     std::vector<FileFacts> inputs;
     std::vector<FileFacts> outputs;

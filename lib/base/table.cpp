@@ -53,7 +53,8 @@ std::string cell_text(const Cell& cell, Lang lang) {
     return std::visit(Overloaded{
                           [](std::int64_t n) { return fmt::format("{}", n); },
                           [lang](const Share& s) {
-                              return s.whole == 0 ? mark_message(Mark::not_applicable).text(lang) : percent(s) + " %";
+                              return s.whole == 0 ? mark_message(Mark::not_applicable).text(lang)
+                                                  : percent(s) + " %";
                           },
                           [](const std::string& s) { return s; },
                           [](Day d) { return text_of(d); },
@@ -89,7 +90,8 @@ std::string table_text(const Table& table, Lang lang) {
     for (std::size_t l = 0; l < lines.size(); ++l) {
         std::string text;
         for (std::size_t i = 0; i < lines[l].size(); ++i) {
-            const bool is_right = l == 0 ? table.columns[i].kind == ColumnKind::integer || table.columns[i].kind == ColumnKind::share
+            const bool is_right = l == 0 ? table.columns[i].kind == ColumnKind::integer ||
+                                               table.columns[i].kind == ColumnKind::share
                                          : is_number(table.rows[l - 1][i]);
             const std::string pad(widths[i] - display_width(lines[l][i]), ' ');
             if (i != 0) text += "  ";
@@ -98,7 +100,8 @@ std::string table_text(const Table& table, Lang lang) {
         text.erase(text.find_last_not_of(' ') + 1);
         out += text + "\n";
         if (l == 0) {
-            for (std::size_t i = 0; i < widths.size(); ++i) out += (i == 0 ? "" : "  ") + std::string(widths[i], '-');
+            for (std::size_t i = 0; i < widths.size(); ++i)
+                out += (i == 0 ? "" : "  ") + std::string(widths[i], '-');
             out += "\n";
         }
     }
@@ -142,8 +145,10 @@ std::string table_json(const Table& table, Lang lang) {
         json.begin_object();
         for (std::size_t i = 0; i < row.size(); ++i) {
             json.key(table.columns[i].key);
-            if (const auto* n = std::get_if<std::int64_t>(&row[i])) json.value(*n);
-            else json.value(cell_data(row[i], lang));
+            if (const auto* n = std::get_if<std::int64_t>(&row[i]))
+                json.value(*n);
+            else
+                json.value(cell_data(row[i], lang));
         }
         json.end_object();
     }

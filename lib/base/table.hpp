@@ -34,8 +34,8 @@ struct Column {
 
 /// A result of some domain, ready to be shown by anybody: terminal, CSV, JSON, HTML, XLSX.
 ///
-/// The cells are the only truth; renderers add nothing but layout. `notes` are shown below the table,
-/// `provenance` names the loads (source, file, SHA-256) that the numbers came from.
+/// The cells are the only truth; renderers add nothing but layout. `notes` are shown below the
+/// table, `provenance` names the loads (source, file, SHA-256) that the numbers came from.
 struct Table {
     std::string name;  // file-name safe: "plan", "inventory-outcomes"
     Message title;
@@ -47,7 +47,8 @@ struct Table {
 
 /// "75.0 %", a day, a number or a text, as people read it.
 [[nodiscard]] std::string cell_text(const Cell& cell, Lang lang);
-/// The same for machines: 75.0, 2019-12-31; marks as "missing", "n/a", "closed", "suppressed", "estimated".
+/// The same for machines: 75.0, 2019-12-31; marks as "missing", "n/a", "closed", "suppressed",
+/// "estimated".
 [[nodiscard]] std::string cell_data(const Cell& cell, Lang lang);
 
 /// Aligned columns for a terminal (wide characters count two); numbers to the right.

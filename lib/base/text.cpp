@@ -31,27 +31,32 @@ std::size_t sequence_length(const unsigned char* p, const unsigned char* end) {
     }
     if (in(*p, 0xF0, 0xF4)) {
         const int low = *p == 0xF0 ? 0x90 : 0x80, high = *p == 0xF4 ? 0x8F : 0xBF;
-        return left >= 4 && in(p[1], low, high) && in(p[2], 0x80, 0xBF) && in(p[3], 0x80, 0xBF) ? 4 : 0;
+        return left >= 4 && in(p[1], low, high) && in(p[2], 0x80, 0xBF) && in(p[3], 0x80, 0xBF) ? 4
+                                                                                                : 0;
     }
     return 0;
 }
 
 std::string normalised(const icu::Normalizer2* form, std::string_view utf8) {
     // ASCII is in every form; most barcodes and numbers are.
-    if (std::all_of(utf8.begin(), utf8.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; }))
+    if (std::all_of(utf8.begin(), utf8.end(),
+                    [](char c) { return static_cast<unsigned char>(c) < 0x80; }))
         return std::string(utf8);
     UErrorCode status = U_ZERO_ERROR;
     std::string out;
     icu::StringByteSink<std::string> sink(&out);
-    form->normalizeUTF8(0, icu::StringPiece(utf8.data(), static_cast<int32_t>(utf8.size())), sink, nullptr, status);
-    if (U_FAILURE(status)) throw Error(Fault::bug, msg("ICU cannot normalise text: {}", u_errorName(status)));
+    form->normalizeUTF8(0, icu::StringPiece(utf8.data(), static_cast<int32_t>(utf8.size())), sink,
+                        nullptr, status);
+    if (U_FAILURE(status))
+        throw Error(Fault::bug, msg("ICU cannot normalise text: {}", u_errorName(status)));
     return out;
 }
 
 const icu::Normalizer2* form_named(const icu::Normalizer2* (*get)(UErrorCode&)) {
     UErrorCode status = U_ZERO_ERROR;
     const icu::Normalizer2* const form = get(status);
-    if (U_FAILURE(status)) throw Error(Fault::bug, msg("ICU cannot normalise text: {}", u_errorName(status)));
+    if (U_FAILURE(status))
+        throw Error(Fault::bug, msg("ICU cannot normalise text: {}", u_errorName(status)));
     return form;
 }
 
@@ -64,16 +69,19 @@ Converter open_converter(const char* name) {
     UErrorCode status = U_ZERO_ERROR;
     Converter converter(ucnv_open(name, &status));
     if (U_FAILURE(status)) throw Error(Fault::config, msg("ICU has no converter \"{}\"", name));
-    ucnv_setToUCallBack(converter.get(), UCNV_TO_U_CALLBACK_STOP, nullptr, nullptr, nullptr, &status);
-    ucnv_setFromUCallBack(converter.get(), UCNV_FROM_U_CALLBACK_STOP, nullptr, nullptr, nullptr, &status);
+    ucnv_setToUCallBack(converter.get(), UCNV_TO_U_CALLBACK_STOP, nullptr, nullptr, nullptr,
+                        &status);
+    ucnv_setFromUCallBack(converter.get(), UCNV_FROM_U_CALLBACK_STOP, nullptr, nullptr, nullptr,
+                          &status);
     return converter;
 }
 
 std::optional<std::string> decode(UConverter* converter, std::string_view bytes) {
     UErrorCode status = U_ZERO_ERROR;
-    std::vector<UChar> wide(bytes.size() + 16);  // every converter here gives at most one UChar a byte
-    const int32_t length = ucnv_toUChars(converter, wide.data(), static_cast<int32_t>(wide.size()), bytes.data(),
-                                         static_cast<int32_t>(bytes.size()), &status);
+    std::vector<UChar> wide(bytes.size() +
+                            16);  // every converter here gives at most one UChar a byte
+    const int32_t length = ucnv_toUChars(converter, wide.data(), static_cast<int32_t>(wide.size()),
+                                         bytes.data(), static_cast<int32_t>(bytes.size()), &status);
     if (U_FAILURE(status)) return std::nullopt;
     std::string out;
     icu::UnicodeString(false, wide.data(), length).toUTF8String(out);
@@ -116,7 +124,8 @@ char32_t next_code_point(std::string_view text, std::size_t& at) {
         case 3:
             return (p[0] & 0x0FU) << 12U | (p[1] & 0x3FU) << 6U | (p[2] & 0x3FU);
         case 4:
-            return (p[0] & 0x07U) << 18U | (p[1] & 0x3FU) << 12U | (p[2] & 0x3FU) << 6U | (p[3] & 0x3FU);
+            return (p[0] & 0x07U) << 18U | (p[1] & 0x3FU) << 12U | (p[2] & 0x3FU) << 6U |
+                   (p[3] & 0x3FU);
         default:
             return 0xFFFD;
     }
@@ -166,9 +175,11 @@ std::string gb18030_from_utf8(std::string_view utf8) {
         icu::StringPiece(utf8.data(), static_cast<int32_t>(utf8.size())));
     std::string out(static_cast<std::size_t>(wide.length()) * 4 + 8, '\0');
     UErrorCode status = U_ZERO_ERROR;
-    const int32_t length = ucnv_fromUChars(converter.get(), out.data(), static_cast<int32_t>(out.size()),
-                                           wide.getBuffer(), wide.length(), &status);
-    if (U_FAILURE(status)) throw Error(Fault::bug, msg("ICU cannot write GB 18030: {}", u_errorName(status)));
+    const int32_t length =
+        ucnv_fromUChars(converter.get(), out.data(), static_cast<int32_t>(out.size()),
+                        wide.getBuffer(), wide.length(), &status);
+    if (U_FAILURE(status))
+        throw Error(Fault::bug, msg("ICU cannot write GB 18030: {}", u_errorName(status)));
     out.resize(static_cast<std::size_t>(length));
     return out;
 }
@@ -196,14 +207,16 @@ std::size_t display_width(std::string_view utf8) {
     for (std::size_t at = 0; at < utf8.size();) {
         const auto c = static_cast<UChar32>(next_code_point(utf8, at));
         const int type = u_charType(c);
-        if (type == U_NON_SPACING_MARK || type == U_ENCLOSING_MARK || type == U_FORMAT_CHAR) continue;
+        if (type == U_NON_SPACING_MARK || type == U_ENCLOSING_MARK || type == U_FORMAT_CHAR)
+            continue;
         const int east = u_getIntPropertyValue(c, UCHAR_EAST_ASIAN_WIDTH);
         width += east == U_EA_WIDE || east == U_EA_FULLWIDTH ? 2 : 1;
     }
     return width;
 }
 
-std::optional<std::string_view> nearest(std::string_view word, std::span<const std::string_view> candidates) {
+std::optional<std::string_view> nearest(std::string_view word,
+                                        std::span<const std::string_view> candidates) {
     std::optional<std::string_view> best;
     std::size_t best_distance = std::max<std::size_t>(2, word.size() / 3) + 1;
     std::vector<std::size_t> row;
@@ -251,7 +264,8 @@ std::string ascii_upper(std::string_view text) {
 std::optional<std::int64_t> parse_integer(std::string_view text) {
     std::int64_t value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || end != text.data() + text.size() || text.empty()) return std::nullopt;
+    if (error != std::errc() || end != text.data() + text.size() || text.empty())
+        return std::nullopt;
     return value;
 }
 

@@ -8,7 +8,8 @@
 
 namespace tushu {
 
-/// True when every byte belongs to well-formed UTF-8 (Unicode 15, table 3-7: no surrogates, no overlongs).
+/// True when every byte belongs to well-formed UTF-8 (Unicode 15, table 3-7: no surrogates, no
+/// overlongs).
 [[nodiscard]] bool is_utf8(std::string_view bytes);
 /// Length of the longest well-formed prefix; a sequence cut by the end is not part of it.
 [[nodiscard]] std::size_t utf8_prefix(std::string_view bytes);
@@ -20,14 +21,17 @@ void append_utf8(std::string& out, char32_t code_point);
 [[nodiscard]] std::string nfkc(std::string_view utf8);
 [[nodiscard]] std::string nfc(std::string_view utf8);
 
-/// GB 18030 (superset of GBK and GB 2312; ICU's table) to UTF-8; nullopt when a byte does not decode.
+/// GB 18030 (superset of GBK and GB 2312; ICU's table) to UTF-8; nullopt when a byte does not
+/// decode.
 [[nodiscard]] std::optional<std::string> utf8_from_gb18030(std::string_view bytes);
 /// UTF-8 to GB 18030; every Unicode character has a GB 18030 form.
 [[nodiscard]] std::string gb18030_from_utf8(std::string_view utf8);
-/// Any single ICU converter by name ("Big5", "KOI8-R", "windows-1251"); nullopt when a byte does not decode.
+/// Any single ICU converter by name ("Big5", "KOI8-R", "windows-1251"); nullopt when a byte does
+/// not decode.
 [[nodiscard]] std::optional<std::string> utf8_from(const char* converter, std::string_view bytes);
 
-/// Text fit for one line of a message: control and malformed bytes as \xNN, cut at `limit` bytes with "...".
+/// Text fit for one line of a message: control and malformed bytes as \xNN, cut at `limit` bytes
+/// with "...".
 [[nodiscard]] std::string printable(std::string_view bytes, std::size_t limit = 200);
 
 /// Columns of a terminal that `utf8` takes: 2 for wide East Asian characters, 0 for combining ones.

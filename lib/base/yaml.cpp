@@ -14,7 +14,8 @@ struct Yaml::State {
     YAML::Node node;
     std::string file;
     std::string path;  // "steps.load.run": for messages about what is absent
-    YAML::Mark fallback = YAML::Mark::null_mark();  // place of the parent, when the node itself is absent
+    YAML::Mark fallback =
+        YAML::Mark::null_mark();  // place of the parent, when the node itself is absent
 };
 
 namespace {
@@ -30,7 +31,8 @@ Where place(const std::string& file, const YAML::Mark& mark) {
 
 }  // namespace
 
-Yaml::Yaml() : state_(std::make_shared<State>(State{YAML::Node(YAML::NodeType::Undefined), {}, {}})) {}
+Yaml::Yaml()
+    : state_(std::make_shared<State>(State{YAML::Node(YAML::NodeType::Undefined), {}, {}})) {}
 Yaml::~Yaml() = default;
 Yaml::Yaml(const Yaml&) = default;
 Yaml& Yaml::operator=(const Yaml&) = default;
@@ -43,7 +45,10 @@ Yaml Yaml::load(const std::string& path) { return parse(load_file(path), path); 
 Yaml Yaml::parse(std::string_view text, const std::string& name) {
     const std::size_t good = utf8_prefix(text);
     if (good != text.size()) {
-        const auto line = static_cast<std::uint64_t>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(good), '\n')) + 1;
+        const auto line =
+            static_cast<std::uint64_t>(
+                std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(good), '\n')) +
+            1;
         throw Error(Fault::config, {name, 0, 0, line}, msg("is not UTF-8 here"));
     }
     try {
@@ -68,15 +73,19 @@ Error Yaml::error(Message message, Message hint) const {
 }
 
 Yaml Yaml::get(std::string_view key) const {
-    const std::string path = state_->path.empty() ? std::string(key) : state_->path + "." + std::string(key);
+    const std::string path =
+        state_->path.empty() ? std::string(key) : state_->path + "." + std::string(key);
     const YAML::Mark here = state_->node.IsDefined() ? state_->node.Mark() : state_->fallback;
     if (is_absent())
-        return Yaml(std::make_shared<State>(State{YAML::Node(YAML::NodeType::Undefined), state_->file, path, here}));
+        return Yaml(std::make_shared<State>(
+            State{YAML::Node(YAML::NodeType::Undefined), state_->file, path, here}));
     if (!is_map()) throw error(msg("must be a map with named values"));
     for (const auto& entry : state_->node)
         if (entry.first.IsScalar() && entry.first.Scalar() == key)
-            return Yaml(std::make_shared<State>(State{entry.second, state_->file, path, entry.first.Mark()}));
-    return Yaml(std::make_shared<State>(State{YAML::Node(YAML::NodeType::Undefined), state_->file, path, here}));
+            return Yaml(std::make_shared<State>(
+                State{entry.second, state_->file, path, entry.first.Mark()}));
+    return Yaml(std::make_shared<State>(
+        State{YAML::Node(YAML::NodeType::Undefined), state_->file, path, here}));
 }
 
 Yaml Yaml::need(std::string_view key) const {
@@ -90,7 +99,8 @@ std::vector<Yaml> Yaml::items() const {
     if (!is_list()) throw error(msg("must be a list"));
     std::vector<Yaml> out;
     for (const auto& node : state_->node)
-        out.push_back(Yaml(std::make_shared<State>(State{node, state_->file, state_->path, state_->node.Mark()})));
+        out.push_back(Yaml(
+            std::make_shared<State>(State{node, state_->file, state_->path, state_->node.Mark()})));
     return out;
 }
 
@@ -100,9 +110,11 @@ std::vector<std::pair<std::string, Yaml>> Yaml::entries() const {
     std::vector<std::pair<std::string, Yaml>> out;
     for (const auto& entry : state_->node) {
         const std::string key = entry.first.IsScalar() ? entry.first.Scalar() : std::string();
-        const bool is_repeated = std::any_of(out.begin(), out.end(), [&key](const auto& e) { return e.first == key; });
+        const bool is_repeated =
+            std::any_of(out.begin(), out.end(), [&key](const auto& e) { return e.first == key; });
         Yaml value(std::make_shared<State>(
-            State{entry.second, state_->file, state_->path.empty() ? key : state_->path + "." + key, entry.first.Mark()}));
+            State{entry.second, state_->file, state_->path.empty() ? key : state_->path + "." + key,
+                  entry.first.Mark()}));
         if (key.empty()) throw value.error(msg("a key must be a plain word"));
         if (is_repeated) throw value.error(msg("\"{}\" stands here twice", key));
         out.emplace_back(key, std::move(value));
@@ -113,11 +125,13 @@ std::vector<std::pair<std::string, Yaml>> Yaml::entries() const {
 void Yaml::allow(std::initializer_list<std::string_view> known) const {
     for (const auto& [key, value] : entries()) {
         if (std::find(known.begin(), known.end(), key) != known.end()) continue;
-        const auto near = nearest(key, std::span<const std::string_view>(known.begin(), known.size()));
+        const auto near =
+            nearest(key, std::span<const std::string_view>(known.begin(), known.size()));
         std::string list;
         for (const auto word : known) list += (list.empty() ? "" : ", ") + std::string(word);
         const YAML::Mark mark = value.state_->fallback;
-        throw Error(Fault::config, place(state_->file, mark), msg("\"{}\" is not known here", printable(key)),
+        throw Error(Fault::config, place(state_->file, mark),
+                    msg("\"{}\" is not known here", printable(key)),
                     near ? msg("did you mean \"{}\"?", *near) : msg("known are: {}", list));
     }
 }
@@ -128,7 +142,9 @@ std::string Yaml::text() const {
     return state_->node.Scalar();
 }
 
-std::string Yaml::text_or(std::string_view fallback) const { return is_absent() ? std::string(fallback) : text(); }
+std::string Yaml::text_or(std::string_view fallback) const {
+    return is_absent() ? std::string(fallback) : text();
+}
 
 std::int64_t Yaml::integer() const {
     const std::string written = text();
@@ -137,7 +153,9 @@ std::int64_t Yaml::integer() const {
     return *value;
 }
 
-std::int64_t Yaml::integer_or(std::int64_t fallback) const { return is_absent() ? fallback : integer(); }
+std::int64_t Yaml::integer_or(std::int64_t fallback) const {
+    return is_absent() ? fallback : integer();
+}
 
 bool Yaml::boolean() const {
     const std::string written = text();

@@ -36,7 +36,8 @@ class Yaml {
     [[nodiscard]] bool is_map() const;
     [[nodiscard]] bool is_list() const;
     [[nodiscard]] bool is_scalar() const;
-    /// The value under `key`; absent (not an error) when there is none. Error when this is not a map.
+    /// The value under `key`; absent (not an error) when there is none. Error when this is not a
+    /// map.
     [[nodiscard]] Yaml get(std::string_view key) const;
     /// As get(), but Error when absent.
     [[nodiscard]] Yaml need(std::string_view key) const;
@@ -49,9 +50,11 @@ class Yaml {
     [[nodiscard]] std::string text_or(std::string_view fallback) const;
     [[nodiscard]] std::int64_t integer() const;
     [[nodiscard]] std::int64_t integer_or(std::int64_t fallback) const;
-    [[nodiscard]] bool boolean() const;  // true/false only: yes, no, on, off are text (the Norway trap)
+    [[nodiscard]] bool boolean()
+        const;  // true/false only: yes, no, on, off are text (the Norway trap)
     [[nodiscard]] bool boolean_or(bool fallback) const;
-    [[nodiscard]] std::vector<std::string> texts() const;  // list of scalars, or one scalar; absent: empty
+    [[nodiscard]] std::vector<std::string> texts()
+        const;  // list of scalars, or one scalar; absent: empty
 
     [[nodiscard]] Where where() const;
     /// Error{config} at this value.

@@ -48,7 +48,8 @@ class Field {
 
 /// A bibliographic, authority or holdings record in memory, text in UTF-8.
 ///
-/// Shape:  leader of 24 bytes, then fields in record order. No limit on sizes: ISO 2709's limits belong
+/// Shape:  leader of 24 bytes, then fields in record order. No limit on sizes: ISO 2709's limits
+/// belong
 ///         to its writer. Views handed in are copied; views handed out live until the next change.
 class Record {
   public:
@@ -58,7 +59,8 @@ class Record {
     [[nodiscard]] Field field(std::size_t index) const;
     /// First field with this tag; nullopt when there is none.
     [[nodiscard]] std::optional<Field> first(std::string_view tag) const;
-    /// First value of tag and subfield ("200", 'a'), or of a control field (code ' '); empty when absent.
+    /// First value of tag and subfield ("200", 'a'), or of a control field (code ' '); empty when
+    /// absent.
     [[nodiscard]] std::string_view value(std::string_view tag, char code = ' ') const;
     [[nodiscard]] std::string_view control_number() const { return value("001"); }
 
@@ -81,9 +83,9 @@ struct SourceNote {
 
 /// A stream of records from one file, whatever its format.
 ///
-/// next() gives a record that is valid until the next call, or nullptr at a clean end. A record that
-/// cannot be used throws Error{bad_input} naming file, record, byte; raw() then holds its bytes, and the
-/// following next() goes on behind it.
+/// next() gives a record that is valid until the next call, or nullptr at a clean end. A record
+/// that cannot be used throws Error{bad_input} naming file, record, byte; raw() then holds its
+/// bytes, and the following next() goes on behind it.
 class RecordSource {
   public:
     virtual ~RecordSource() = default;
@@ -91,8 +93,8 @@ class RecordSource {
     [[nodiscard]] virtual const SourceNote& note() const = 0;
 };
 
-/// Opens a file in any known format (detected by content) and any character set (by evidence); text comes
-/// out as UTF-8. `input` is borrowed and must outlive the source.
+/// Opens a file in any known format (detected by content) and any character set (by evidence); text
+/// comes out as UTF-8. `input` is borrowed and must outlive the source.
 [[nodiscard]] std::unique_ptr<RecordSource> open_records(Input& input);
 
 /// The record as one ISO 2709 record in UTF-8 (Leader/09 or 100$a/26-33 say so).

@@ -38,7 +38,8 @@ Param param(const std::optional<T>& value) {
     return value ? param(*value) : Param(std::monostate{});
 }
 
-/// The answer to a query, row by row. Cells are read by index from 0 and live until the next next().
+/// The answer to a query, row by row. Cells are read by index from 0 and live until the next
+/// next().
 class Rows {
   public:
     class Source;
@@ -48,15 +49,16 @@ class Rows {
     Rows& operator=(Rows&&) noexcept;
     [[nodiscard]] bool next();
     [[nodiscard]] bool is_null(int column) const;
-    [[nodiscard]] std::int64_t integer(int column) const;      // NULL: 0
-    [[nodiscard]] std::string_view text(int column) const;     // NULL: empty
-    [[nodiscard]] std::string_view bytes(int column) const;    // NULL: empty
+    [[nodiscard]] std::int64_t integer(int column) const;    // NULL: 0
+    [[nodiscard]] std::string_view text(int column) const;   // NULL: empty
+    [[nodiscard]] std::string_view bytes(int column) const;  // NULL: empty
 
   private:
     std::unique_ptr<Source> source_;
 };
 
-/// Rows streamed into one table: COPY on PostgreSQL, one prepared INSERT on SQLite. Inside a Transaction.
+/// Rows streamed into one table: COPY on PostgreSQL, one prepared INSERT on SQLite. Inside a
+/// Transaction.
 class Bulk {
   public:
     class Sink;
@@ -81,18 +83,22 @@ enum class Kind { sqlite, postgresql };
 
 /// One connection to the store: SQLite (a file, WAL mode) or PostgreSQL, behind the same SQL.
 ///
-/// SQL:    placeholders are $1, $2 ... and may repeat. Types to use in tables: BIGINT, TEXT COLLATE "C"
+/// SQL:    placeholders are $1, $2 ... and may repeat. Types to use in tables: BIGINT, TEXT COLLATE
+/// "C"
 ///         (bytewise order on both), and BYTES (becomes BLOB or BYTEA in migrations). Upsert by
 ///         INSERT ... ON CONFLICT, temporary tables, window functions and WITH are common to both.
-/// URI:    "path/to/file.db", "sqlite:path", "postgresql://user@host/db?...": the password comes from
+/// URI:    "path/to/file.db", "sqlite:path", "postgresql://user@host/db?...": the password comes
+/// from
 ///         PGPASSFILE or the service file, never from argv.
-/// Errors: Error{unavailable} when it cannot be reached or opened, Error{again} when it stays locked for
+/// Errors: Error{unavailable} when it cannot be reached or opened, Error{again} when it stays
+/// locked for
 ///         longer than `busy`, Error{io} on a full disk, Error{bug} for SQL that does not compile.
 ///         No message holds parameter values or passwords.
 class Store {
   public:
     struct Options {
-        bool create = false;  // make a missing SQLite file (tushu-db init); otherwise Error{unavailable}
+        bool create =
+            false;  // make a missing SQLite file (tushu-db init); otherwise Error{unavailable}
         std::chrono::milliseconds busy{15'000};
     };
     static Store open(const std::string& uri, Options options);
@@ -132,7 +138,8 @@ class Store {
     std::int64_t execute_params(std::string_view sql, std::span<const Param> params);
     [[nodiscard]] Rows query_params(std::string_view sql, std::span<const Param> params);
     [[nodiscard]] Bulk bulk(std::string_view table, std::span<const std::string_view> columns);
-    [[nodiscard]] Bulk bulk(std::string_view table, std::initializer_list<std::string_view> columns) {
+    [[nodiscard]] Bulk bulk(std::string_view table,
+                            std::initializer_list<std::string_view> columns) {
         return bulk(table, std::span<const std::string_view>(columns.begin(), columns.size()));
     }
 
@@ -144,8 +151,8 @@ class Store {
     std::unique_ptr<Backend> backend_;
 };
 
-/// Everything or nothing. Writers take the write lock at once (BEGIN IMMEDIATE), so that a busy database
-/// shows at the start and not half-way. Without commit() the destructor rolls back.
+/// Everything or nothing. Writers take the write lock at once (BEGIN IMMEDIATE), so that a busy
+/// database shows at the start and not half-way. Without commit() the destructor rolls back.
 class Transaction {
   public:
     explicit Transaction(Store& store);
@@ -166,8 +173,10 @@ struct Migration {
     std::string sha256;
     std::string applied;  // instant, empty: pending
 };
-/// What is applied and what is pending. Errors: Error{config} when an applied file has changed since.
-[[nodiscard]] std::vector<Migration> migrations(Store& store, const std::vector<std::string>& files);
+/// What is applied and what is pending. Errors: Error{config} when an applied file has changed
+/// since.
+[[nodiscard]] std::vector<Migration> migrations(Store& store,
+                                                const std::vector<std::string>& files);
 /// Applies the pending ones, each in a transaction; returns how many. `now` is recorded.
 int migrate(Store& store, const std::vector<std::string>& files, const std::string& now);
 /// Throws Error{config} with the hint "run tushu-db migrate" unless every file is applied.
@@ -187,14 +196,15 @@ void finish_load(Store& store, std::int64_t id, std::int64_t rows, std::int64_t 
 
 /// One daily number: the shape in which every domain hands its results to the statistics.
 struct DailyCount {
-    std::string measure;   // "loans", "bibs_created", "items_found" ... (lib/stats/data/measures.yaml)
-    std::string day;       // yyyy-mm-dd, local
+    std::string
+        measure;      // "loans", "bibs_created", "items_found" ... (lib/stats/data/measures.yaml)
+    std::string day;  // yyyy-mm-dd, local
     std::string branch;    // empty: not by branch
     std::string category;  // material, language, network ...; empty: none
     std::int64_t n = 0;
 };
-/// Replaces all daily counts of one origin ("circulation:<sha256>", "inventory:<session>") by `rows`;
-/// rows with equal keys are added up. Runs in the caller's transaction.
+/// Replaces all daily counts of one origin ("circulation:<sha256>", "inventory:<session>") by
+/// `rows`; rows with equal keys are added up. Runs in the caller's transaction.
 void replace_daily_counts(Store& store, std::string_view origin, std::span<const DailyCount> rows);
 
 }  // namespace tushu::store
