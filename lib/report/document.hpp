@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "base/config.hpp"
+#include "base/output.hpp"
+#include "base/table.hpp"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace tushu::report {
+
+/// Words for code cells ("reached", "FOUND", "on_loan") in both languages, from data/words.yaml.
+///
+/// Shape:  column key -> code -> word. A code without a word is shown as it is.
+/// Errors: Error{config} with line and column.
+class Words {
+  public:
+    Words() = default;
+    explicit Words(const std::string& path);
+    /// The word for `code` in column `column`, or the code itself.
+    [[nodiscard]] std::string text(const std::string& column, const std::string& code,
+                                   Lang lang) const;
+
+  private:
+    struct Word {
+        std::string zh, en;
+    };
+    std::map<std::string, std::map<std::string, Word>> words_;
+};
+
+/// A picture of one table: values stacked by series along labels.
+struct Chart {
+    enum class Kind { columns, bars };  // upright (time) or lying (names)
+    Kind kind = Kind::columns;
+    std::string label, series, value;  // column keys of the table; series may be empty
+    Message title;
+};
+
+struct TableView {
+    Table table;
+    std::vector<Chart> charts;
+    std::size_t rows_shown = 100;  // in HTML; the CSV and XLSX files hold all of them
+};
+
+struct Section {
+    std::string id;  // anchor: "plan"
+    Message title;
+    Message intro;
+    std::vector<TableView> views;
+};
+
+/// One big number at the head of the report.
+struct Tile {
+    Message label;
+    std::string value;
+};
+
+struct Document {
+    std::string library_zh, library_en;
+    Message title;
+    Message headline;
+    Day as_of;
+    std::vector<Tile> tiles;
+    std::vector<Section> sections;
+};
+
+/// A chart as SVG 1.1 with role=img, title and desc (the text summary); fixed decimals and order,
+/// so that the same table gives the same bytes.
+[[nodiscard]] std::string chart_svg(const Table& table, const Chart& chart, const Words& words,
+                                    Lang lang);
+/// What the chart shows, in words: total, largest and smallest label, largest series.
+[[nodiscard]] std::string chart_summary(const Table& table, const Chart& chart, const Words& words,
+                                        Lang lang);
+
+/// One HTML file with style and pictures inside: no script, no network. Opens on a phone, prints on
+/// A4. `template_path` is data/report.html.mustache.
+void write_html(const Document& document, Lang lang, const Words& words,
+                const std::string& template_path, Output& out);
+/// One workbook, one sheet a table; numbers are numbers, days are days, the head row is frozen. The
+/// created time is the report's day, so that the same report gives the same bytes. Errors:
+/// Error{io} when the file cannot be written. Replaces an older file whole or not at all.
+void write_xlsx(const Document& document, Lang lang, const Words& words, const std::string& path);
+
+}  // namespace tushu::report
