@@ -83,13 +83,16 @@ enum class Kind { sqlite, postgresql };
 
 /// One connection to the store: SQLite (a file, WAL mode) or PostgreSQL, behind the same SQL.
 ///
-/// SQL:    placeholders are $1, $2 ... and may repeat. Types to use in tables: BIGINT, TEXT COLLATE
-/// "C"
-///         (bytewise order on both), and BYTES (becomes BLOB or BYTEA in migrations). Upsert by
-///         INSERT ... ON CONFLICT, temporary tables, window functions and WITH are common to both.
-/// URI:    "path/to/file.db", "sqlite:path", "postgresql://user@host/db?...": the password comes
-/// from
-///         PGPASSFILE or the service file, never from argv.
+/// SQL:    placeholders are $1, $2 ... and may repeat. Types to use in tables: BIGINT,
+///         TEXT COLLATE "C" (bytewise order on both), BYTES (BLOB or BYTEA in migrations). Upsert
+///         by INSERT ... ON CONFLICT, temporary tables, window functions, greatest(), least() and
+///         WITH are common to both. Write NULLS FIRST or NULLS LAST where an ordered column may be
+///         NULL.
+/// Text:   UTF-8 without NUL bytes, on both; anything else is Error{bad_input} before it is sent.
+/// Rows:   may be read while other statements run. On PostgreSQL an ORDER BY query is read by
+///         a cursor, a few thousand rows at a time, until it was run so often that it is a lookup.
+/// URI:    "path/to/file.db", "sqlite:path", "postgresql://user@host/db?...": the password
+///         comes from PGPASSFILE or the service file, never from argv.
 /// Errors: Error{unavailable} when it cannot be reached or opened, Error{again} when it stays
 /// locked for
 ///         longer than `busy`, Error{io} on a full disk, Error{bug} for SQL that does not compile.
@@ -143,6 +146,10 @@ class Store {
         return bulk(table, std::span<const std::string_view>(columns.begin(), columns.size()));
     }
 
+    /// Runs a text of several statements without parameters (migrations).
+    void script(const std::string& sql);
+    [[nodiscard]] bool has_table(std::string_view table);
+
     class Backend;
 
   private:
@@ -152,7 +159,11 @@ class Store {
 };
 
 /// Everything or nothing. Writers take the write lock at once (BEGIN IMMEDIATE), so that a busy
-/// database shows at the start and not half-way. Without commit() the destructor rolls back.
+/// database shows at the start and not half-way: one writing transaction at a time, on both kinds.
+/// Without commit() the destructor rolls back. After an Error of the database inside a transaction
+/// only rolling back is left (as PostgreSQL has it): later statements and commit() throw
+/// Error{bug}. A text that cannot be stored is found before it is sent, and the transaction may go
+/// on. Rows opened inside end with it.
 class Transaction {
   public:
     explicit Transaction(Store& store);
@@ -188,7 +199,8 @@ struct Load {
     bool is_repeat = false;  // the same bytes were loaded before for this kind and source
 };
 /// Registers a load; the same (kind, source, sha256, profile) again gives the first one back with
-/// is_repeat. `profile` is what else decides the result (a column profile's hash), or empty.
+/// is_repeat, unless it was never finished. `profile` is what else decides the result (a column
+/// profile's hash), or empty.
 Load begin_load(Store& store, std::string_view kind, std::string_view source, std::string_view file,
                 std::string_view sha256, std::string_view profile, std::string_view now);
 /// Sets the counts of a load that has been taken in.
