@@ -74,7 +74,7 @@ Answer run(Context& context, const Options& options) {
     }
     if (options.event.event.empty() || options.requests.empty())
         throw Error(Fault::usage, msg("name the event and the requests, or a file"),
-                    msg("for instance: tushu-ill confirm --event sent --number 4711 --operator 王 R-1"));
+                    msg("for instance: tushu-ill confirm --event sent --number 4711 --operator Wang R-1"));
     store::Transaction transaction(store);
     for (const auto& request : options.requests) {
         ill::Event event = options.event;
@@ -109,7 +109,7 @@ Command confirm_command() {
     command.option("--from", "FILE", options->from,
                    msg("CSV with a header: reference, event, day, partner_number, operator, note"));
     command.with_rejects().with_store();
-    command.example("tushu-ill confirm --event sent --number C2019-77 --operator 王 R-1",
+    command.example("tushu-ill confirm --event sent --number C2019-77 --operator Wang R-1",
                     msg("The order was placed: CALIS gave it the number C2019-77"));
     command.example("tushu-ill confirm --from confirmations.csv --rejects refused.csv",
                     msg("Records a whole day's events; what the state machine forbids goes to refused.csv"));

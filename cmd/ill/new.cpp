@@ -4,14 +4,19 @@
 #include "common/store.hpp"
 
 #include "base/hash.hpp"
+#include "base/text.hpp"
 
 namespace tushu::cmd {
 namespace {
 
-Answer run(Context& context, const ill::Request& wanted, const std::string& patron) {
+Answer run(Context& context, const ill::Request& wanted, const std::string& patron_file) {
     ill::Request request = wanted;
     if (request.requested.empty()) request.requested = text_of(context.today());
-    if (!patron.empty()) request.patron = hmac_sha256_hex(context.patron_key(), patron).substr(0, 32);
+    if (!patron_file.empty()) {
+        const std::string card(trim(load_file(patron_file, 4096)));
+        if (card.empty()) throw Error(Fault::bad_input, {patron_file}, msg("holds no card number"));
+        request.patron = hmac_sha256_hex(context.patron_key(), card).substr(0, 32);
+    }
     store::Store store = open_store(context);
     ill::Desk desk = open_desk(context, store);
     if (const auto refusal = desk.check(request)) throw Error(Fault::usage, refusal->message);
@@ -43,7 +48,8 @@ Command new_command() {
     command.option("--pages", "TEXT", request->pages, msg("Pages"));
     command.option("--isbn", "ISBN", request->isbn, msg("ISBN"));
     command.option("--issn", "ISSN", request->issn, msg("ISSN"));
-    command.option("--patron", "CARD", *patron, msg("Card number of the reader; only its keyed pseudonym is kept"));
+    command.option("--patron-file", "FILE", *patron,
+                   msg("File (or - for standard input) with the reader's card number; only its keyed pseudonym is kept"));
     command.option("--requested", "DAY", request->requested, msg("Day of the request; default today"));
     command.option("--need-before", "DAY", request->need_before, msg("Day after which it is of no use"));
     command.with_store().with_output();
