@@ -46,6 +46,7 @@ class Store::Backend {
                                              std::span<const std::string_view> columns) = 0;
     virtual void script(const std::string& sql) = 0;
     virtual void begin() = 0;
+    virtual void begin_snapshot() = 0;
     virtual void commit() = 0;
     virtual void rollback() noexcept = 0;
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "store/store.hpp"
+
 #include "base/hash.hpp"
 #include "base/input.hpp"
 #include "base/text.hpp"
-#include "store/backend.hpp"
-
-#include <fmt/format.h>
+#include "store/migration_file.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -12,46 +12,16 @@
 namespace tushu::store {
 namespace {
 
-struct File {
-    Migration facts;
-    std::string path, sql;
-};
-
-std::vector<File> load_files(const std::vector<std::string>& paths) {
-    std::vector<File> files;
-    for (const auto& path : paths) {
-        File file{{}, path, load_file(path)};
-        file.facts.name = std::filesystem::path(path).stem().string();
-        const auto number = file.facts.name.size() > 5 && file.facts.name[4] == '-'
-                                ? parse_integer(std::string_view(file.facts.name).substr(0, 4))
-                                : std::nullopt;
-        if (!number || *number < 1)
-            throw Error(Fault::config, {path},
-                        msg("the name of a migration is NNNN-name.sql, a number from 0001"));
-        file.facts.version = static_cast<int>(*number);
-        file.facts.sha256 = sha256_hex(file.sql);
-        files.push_back(std::move(file));
-    }
-    std::sort(files.begin(), files.end(),
-              [](const File& a, const File& b) { return a.facts.version < b.facts.version; });
-    const auto twice = std::adjacent_find(
-        files.begin(), files.end(),
-        [](const File& a, const File& b) { return a.facts.version == b.facts.version; });
-    if (twice != files.end())
-        throw Error(Fault::config, {twice->path},
-                    msg("another migration has the number {} too", twice->facts.version));
-    return files;
-}
-
 /// Marks in `files` what the store has. Errors: Error{config} when the two contradict each other.
-void compare(Store& store, std::vector<File>& files) {
+void compare(Store& store, std::vector<MigrationFile>& files) {
     if (!store.has_table("migration")) return;
     Rows rows =
         store.query("SELECT version, name, sha256, applied FROM migration ORDER BY version");
     while (rows.next()) {
         const auto version = rows.integer(0);
-        const auto found = std::find_if(files.begin(), files.end(),
-                                        [&](const File& f) { return f.facts.version == version; });
+        const auto found = std::find_if(files.begin(), files.end(), [&](const MigrationFile& f) {
+            return f.facts.version == version;
+        });
         if (found == files.end())
             throw Error(
                 Fault::config, {store.display_name()},
@@ -87,8 +57,53 @@ std::string dialect(std::string sql, Kind kind) {
 
 }  // namespace
 
+std::vector<MigrationFile> load_migration_files(const std::vector<std::string>& paths) {
+    std::vector<MigrationFile> files;
+    for (const auto& path : paths) {
+        MigrationFile file{{}, path, load_file(path)};
+        file.facts.name = std::filesystem::path(path).stem().string();
+        const auto number = file.facts.name.size() > 5 && file.facts.name[4] == '-'
+                                ? parse_integer(std::string_view(file.facts.name).substr(0, 4))
+                                : std::nullopt;
+        if (!number || *number < 1)
+            throw Error(Fault::config, {path},
+                        msg("the name of a migration is NNNN-name.sql, a number from 0001"));
+        file.facts.version = static_cast<int>(*number);
+        file.facts.sha256 = sha256_hex(file.sql);
+        files.push_back(std::move(file));
+    }
+    std::sort(files.begin(), files.end(), [](const MigrationFile& a, const MigrationFile& b) {
+        return a.facts.version < b.facts.version;
+    });
+    const auto twice = std::adjacent_find(files.begin(), files.end(),
+                                          [](const MigrationFile& a, const MigrationFile& b) {
+                                              return a.facts.version == b.facts.version;
+                                          });
+    if (twice != files.end())
+        throw Error(Fault::config, {twice->path},
+                    msg("another migration has the number {} too", twice->facts.version));
+    return files;
+}
+
+void make_migration_table(Store& store) {
+    store.script(
+        "CREATE TABLE IF NOT EXISTS migration (version BIGINT PRIMARY KEY, name TEXT COLLATE \"C\" "
+        "NOT "
+        "NULL, sha256 TEXT COLLATE \"C\" NOT NULL, applied TEXT COLLATE \"C\" NOT NULL)");
+}
+
+void apply_migration(Store& store, const MigrationFile& file, const std::string& now) {
+    try {
+        store.script(dialect(file.sql, store.kind()));
+    } catch (const Error& e) {
+        throw Error(e.fault(), {file.path}, e.message(), e.hint());
+    }
+    store.execute("INSERT INTO migration (version, name, sha256, applied) VALUES ($1, $2, $3, $4)",
+                  file.facts.version, file.facts.name, file.facts.sha256, now);
+}
+
 std::vector<Migration> migrations(Store& store, const std::vector<std::string>& paths) {
-    auto files = load_files(paths);
+    auto files = load_migration_files(paths);
     compare(store, files);
     std::vector<Migration> all;
     all.reserve(files.size());
@@ -97,26 +112,15 @@ std::vector<Migration> migrations(Store& store, const std::vector<std::string>& 
 }
 
 int migrate(Store& store, const std::vector<std::string>& paths, const std::string& now) {
-    auto files = load_files(paths);
+    auto files = load_migration_files(paths);
     int applied = 0;
     for (std::size_t i = 0; i < files.size(); ++i) {
         // Looked up again inside the lock: another process may be migrating too.
         Transaction transaction(store);
-        store.script(
-            "CREATE TABLE IF NOT EXISTS migration (version BIGINT PRIMARY KEY, name TEXT COLLATE "
-            "\"C\" NOT NULL, "
-            "sha256 TEXT COLLATE \"C\" NOT NULL, applied TEXT COLLATE \"C\" NOT NULL)");
+        make_migration_table(store);
         compare(store, files);
-        const File& file = files[i];
-        if (!file.facts.applied.empty()) continue;
-        try {
-            store.script(dialect(file.sql, store.kind()));
-        } catch (const Error& e) {
-            throw Error(e.fault(), {file.path}, e.message(), e.hint());
-        }
-        store.execute(
-            "INSERT INTO migration (version, name, sha256, applied) VALUES ($1, $2, $3, $4)",
-            file.facts.version, file.facts.name, file.facts.sha256, now);
+        if (!files[i].facts.applied.empty()) continue;
+        apply_migration(store, files[i], now);
         transaction.commit();
         ++applied;
     }

@@ -104,6 +104,7 @@ class PostgresBackend final : public Store::Backend {
                                      std::span<const std::string_view> columns) override;
     void script(const std::string& sql) override;
     void begin() override;
+    void begin_snapshot() override;
     void commit() override;
     void rollback() noexcept override;
 
@@ -448,6 +449,16 @@ void PostgresBackend::begin() {
         rollback();
         throw;
     }
+}
+
+void PostgresBackend::begin_snapshot() {
+    using Reading = pqxx::transaction<pqxx::isolation_level::repeatable_read, pqxx::read_only>;
+    guarded("BEGIN", [&] {
+        session_.reset();
+        session_ = std::make_unique<Reading>(*connection_);
+        return 0;
+    });
+    note_begin();
 }
 
 void PostgresBackend::commit() {

@@ -93,6 +93,7 @@ class SqliteBackend final : public Store::Backend {
                                      std::span<const std::string_view> columns) override;
     void script(const std::string& sql) override;
     void begin() override;
+    void begin_snapshot() override;
     void commit() override;
     void rollback() noexcept override;
 
@@ -393,6 +394,13 @@ void SqliteBackend::script(const std::string& sql) {
 void SqliteBackend::begin() {
     plain("BEGIN IMMEDIATE");
     note_begin();
+}
+
+void SqliteBackend::begin_snapshot() {
+    plain("BEGIN DEFERRED");
+    note_begin();
+    // The snapshot is taken by the first read, not by BEGIN.
+    plain("SELECT count(*) FROM sqlite_master");
 }
 
 void SqliteBackend::commit() {

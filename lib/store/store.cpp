@@ -124,6 +124,14 @@ void Transaction::commit() {
     is_open_ = false;
 }
 
+Snapshot::Snapshot(Store& store) : store_(&store) {
+    if (store.backend_->is_in_transaction())
+        throw Error(Fault::bug, msg("a transaction was begun inside another one"));
+    store.backend_->begin_snapshot();
+}
+
+Snapshot::~Snapshot() { store_->backend_->rollback(); }
+
 Load begin_load(Store& store, std::string_view kind, std::string_view source, std::string_view file,
                 std::string_view sha256, std::string_view profile, std::string_view now) {
     {

@@ -94,9 +94,8 @@ enum class Kind { sqlite, postgresql };
 /// URI:    "path/to/file.db", "sqlite:path", "postgresql://user@host/db?...": the password
 ///         comes from PGPASSFILE or the service file, never from argv.
 /// Errors: Error{unavailable} when it cannot be reached or opened, Error{again} when it stays
-/// locked for
-///         longer than `busy`, Error{io} on a full disk, Error{bug} for SQL that does not compile.
-///         No message holds parameter values or passwords.
+///         locked for longer than `busy`, Error{io} on a full disk, Error{bug} for SQL that does
+///         not compile. No message holds parameter values or passwords.
 class Store {
   public:
     struct Options {
@@ -154,6 +153,7 @@ class Store {
 
   private:
     friend class Transaction;
+    friend class Snapshot;
     explicit Store(std::unique_ptr<Backend> backend);
     std::unique_ptr<Backend> backend_;
 };
@@ -175,6 +175,19 @@ class Transaction {
   private:
     Store* store_;
     bool is_open_ = true;
+};
+
+/// Reads only, and sees the store as it was at the start, whatever others write meanwhile. Blocks
+/// no writer. For results that must agree with each other.
+class Snapshot {
+  public:
+    explicit Snapshot(Store& store);
+    ~Snapshot();
+    Snapshot(const Snapshot&) = delete;
+    Snapshot& operator=(const Snapshot&) = delete;
+
+  private:
+    Store* store_;
 };
 
 /// The table versions. Files of data/migrations, NNNN-name.sql, run once each, in order.
