@@ -63,7 +63,6 @@ if command -v dpkg-query >/dev/null 2>&1; then
             sudo=sudo
         fi
         log=$(mktemp)
-        # A server that the tests start themselves needs no cluster on this machine.
         # shellcheck disable=SC2086  # one word a package
         if ! { $sudo apt-get update && $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y \
             --no-install-recommends $missing; } >"$log" 2>&1; then
