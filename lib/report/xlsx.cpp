@@ -58,6 +58,12 @@ lxw_datetime date_of(Day day) {
 
 void write_xlsx(const Document& document, Lang lang, const Words& words, const std::string& path) {
     const ScratchFile scratch(fmt::format("{}.tushu-{}", path, ::getpid()));
+    // The library reports a folder that is missing or full on standard error; ask the system first.
+    try {
+        save_file(scratch.path, "");
+    } catch (const Error& e) {
+        throw Error(e.fault(), {path}, e.message(), e.hint());
+    }
     std::unique_ptr<lxw_workbook, WorkbookFree> workbook(workbook_new(scratch.path.c_str()));
     if (!workbook) throw Error(Fault::io, {path}, msg("out of memory"));
     lxw_doc_properties properties{};
