@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <iostream>
@@ -78,7 +79,8 @@ std::string entry(const std::string& left, const std::string& right) {
 Command::Command(std::string name, Message brief)
     : name_(std::move(name)),
       brief_(std::move(brief)),
-      common_(std::make_shared<CommonOptions>()) {}
+      common_(std::make_shared<CommonOptions>()),
+      is_help_(std::make_shared<bool>(false)) {}
 
 Command& Command::add(std::string names, std::string value, Target target, Message help) {
     options_.push_back(
@@ -183,7 +185,7 @@ Command& Command::on_run(std::function<Answer(Context&)> run) {
     flag("-q,--quiet", common_->is_quiet, msg("Only warnings and errors on standard error"));
     option("--summary", "FILE", common_->summary,
            msg("Write one JSON object about the run to FILE"));
-    flag("-h,--help", is_help_, msg("Show this help and exit"));
+    flag("-h,--help", *is_help_, msg("Show this help and exit"));
     for (std::size_t i = own; i < options_.size(); ++i) options_[i].is_common = true;
     return *this;
 }
@@ -343,11 +345,24 @@ Program& Program::add(Command command) {
     return *this;
 }
 
+Program& Program::list(Message title, std::vector<std::pair<std::string, Message>> entries) {
+    list_title_ = std::move(title);
+    list_ = std::move(entries);
+    return *this;
+}
+
+bool Program::has(std::string_view name) const {
+    return std::any_of(commands_.begin(), commands_.end(),
+                       [&](const Command& command) { return command.name() == name; });
+}
+
 std::string Program::help(Lang lang) const {
     std::string out = name_ + " - " + brief_.text(lang) + "\n\n" + msg("Usage:").text(lang) + " " +
                       name_ + msg(" COMMAND [OPTIONS]").text(lang) + "\n\n" +
                       msg("Commands:").text(lang) + "\n";
     for (const auto& command : commands_) out += entry(command.name(), command.brief().text(lang));
+    if (!list_.empty()) out += "\n" + list_title_.text(lang) + "\n";
+    for (const auto& [name, brief] : list_) out += entry(name, brief.text(lang));
     out += "\n" +
            msg("Run \"{} COMMAND --help\" for the options and examples of one command.", name_)
                .text(lang) +
@@ -399,12 +414,12 @@ int Program::run(int argc, char** argv) {
                 std::cerr << help(lang);
                 return static_cast<int>(Fault::usage);
             }
-            if (args[0] == "--help" || args[0] == "-h" || args[0] == "help") {
+            if (args[0] == "--help" || args[0] == "-h" || (args[0] == "help" && !has("help"))) {
                 if (args[0] != "help" || args.size() == 1) return print(help(lang));
                 std::swap(args[0], args[1]);
                 args[1] = "--help";
             }
-            if (args[0] == "--version" || args[0] == "version")
+            if (args[0] == "--version" || (args[0] == "version" && !has("version")))
                 return print(fmt::format("{} {}\n", name_, kVersion));
             std::vector<std::string_view> names;
             for (auto& candidate : commands_) {
@@ -424,7 +439,7 @@ int Program::run(int argc, char** argv) {
             if (arg == "--version") return print(fmt::format("{} {}\n", name_, kVersion));
         }
         command->parse(program, args);
-        if (command->is_help_) return print(command->help(name_, lang));
+        if (*command->is_help_) return print(command->help(name_, lang));
         context = std::make_unique<Context>(program, *command->common_);
         const Answer answer = command->run_(*context);
         const int code = context->finish(answer);

@@ -90,7 +90,7 @@ class Command {
     std::vector<Example> examples_;
     std::function<Answer(Context&)> run_;
     std::shared_ptr<CommonOptions> common_;  // shared: option targets outlive moves of the command
-    bool is_help_ = false;
+    std::shared_ptr<bool> is_help_;          // shared, as common_
 };
 
 /// An executable of the suite: a name, a line about it, and its subcommands.
@@ -98,14 +98,19 @@ class Program {
   public:
     Program(std::string name, Message brief);
     Program& add(Command command);
+    /// A further list for the program's help, below the commands.
+    Program& list(Message title, std::vector<std::pair<std::string, Message>> entries);
     /// Parses, runs, reports; returns the exit code. The only place that catches.
     int run(int argc, char** argv);
 
   private:
     [[nodiscard]] std::string help(Lang lang) const;
+    [[nodiscard]] bool has(std::string_view name) const;
     std::string name_;
     Message brief_;
     std::vector<Command> commands_;
+    Message list_title_;
+    std::vector<std::pair<std::string, Message>> list_;
 };
 
 }  // namespace tushu::cmd

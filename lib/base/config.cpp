@@ -21,9 +21,10 @@ Config Config::load(const std::string& path) {
     config.file = path;
     const fs::path folder = fs::path(path).parent_path();
     const auto relative_to_file = [&folder](const std::string& name) {
-        return name.find("://") != std::string::npos || name.empty() || fs::path(name).is_absolute()
-                   ? name
-                   : (folder / name).string();
+        if (name.empty() || name.find("://") != std::string::npos) return name;
+        const std::string scheme = name.starts_with("sqlite:") ? "sqlite:" : "";
+        return scheme +
+               (folder / name.substr(scheme.size())).string();  // an absolute path stays as it is
     };
     const Yaml library = root.get("library");
     library.allow({"name", "name_en", "isil", "zone"});
