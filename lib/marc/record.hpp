@@ -18,6 +18,9 @@ class Input;
 
 namespace tushu::marc {
 
+/// ISO 2709's separators. No text inside a record holds any of them.
+inline constexpr char kSubfieldMark = '\x1F', kFieldEnd = '\x1E', kRecordEnd = '\x1D';
+
 /// One subfield: code and value, as views into the record that owns them.
 struct Subfield {
     char code = ' ';
@@ -46,16 +49,46 @@ class Field {
     std::span<const Subfield> subfields_;
 };
 
+/// Bytes that live as long as their record; reset() keeps the memory for the next one.
+class Arena {
+  public:
+    [[nodiscard]] char* allocate(std::size_t size, std::size_t alignment = 1);
+    [[nodiscard]] std::string_view copy(std::string_view bytes);
+    void reset();
+
+  private:
+    struct Block {
+        std::unique_ptr<char[]> bytes;  // NOLINT(cppcoreguidelines-avoid-c-arrays): raw storage
+        std::size_t size = 0;
+    };
+    std::vector<Block> blocks_;
+    std::size_t block_ = 0, used_ = 0;
+};
+
 /// A bibliographic, authority or holdings record in memory, text in UTF-8.
 ///
 /// Shape:  leader of 24 bytes, then fields in record order. No limit on sizes: ISO 2709's limits
 /// belong
-///         to its writer. Views handed in are copied; views handed out live until the next change.
+///         to its writer. Views handed in are copied (but for the borrow... members, which say so);
+///         views handed out live until the next change. A copy owns all its bytes.
+///
+/// Inside, a field is its ISO 2709 body: the value of a control field, or two indicators followed
+/// by (mark, code, value)... That is what makes reading free of copies and writing a memcpy;
+/// subfields are split when somebody asks for them. Not for two threads at once, not even for
+/// reading.
 class Record {
   public:
-    [[nodiscard]] std::string_view leader() const;
+    Record();
+    Record(const Record& other);
+    Record& operator=(const Record& other);
+    Record(Record&&) noexcept = default;
+    Record& operator=(Record&&) noexcept = default;
+    ~Record() = default;
+
+    [[nodiscard]] std::string_view leader() const { return {leader_.data(), leader_.size()}; }
     void set_leader(std::string_view leader);  // padded or cut to 24 bytes
-    [[nodiscard]] std::size_t field_count() const;
+    void set_leader_byte(std::size_t position, char value) { leader_.at(position) = value; }
+    [[nodiscard]] std::size_t field_count() const { return entries_.size(); }
     [[nodiscard]] Field field(std::size_t index) const;
     /// First field with this tag; nullopt when there is none.
     [[nodiscard]] std::optional<Field> first(std::string_view tag) const;
@@ -64,27 +97,111 @@ class Record {
     [[nodiscard]] std::string_view value(std::string_view tag, char code = ' ') const;
     [[nodiscard]] std::string_view control_number() const { return value("001"); }
 
+    /// The field without splitting it: tag, kind, and its ISO 2709 body without the end mark.
+    [[nodiscard]] std::string_view tag(std::size_t index) const {
+        return {entries_[index].tag.data(), 3};
+    }
+    [[nodiscard]] bool is_control(std::size_t index) const { return entries_[index].is_control; }
+    [[nodiscard]] std::string_view body(std::size_t index) const {
+        return {entries_[index].data, entries_[index].size};
+    }
+
     void clear();
     void add_control(std::string_view tag, std::string_view value);
     void add_data(std::string_view tag, char indicator1, char indicator2,
                   std::initializer_list<Subfield> subfields);
     void add_data(std::string_view tag, char indicator1, char indicator2,
                   std::span<const Subfield> subfields);
+    /// A field by its body. The caller vouches for the form of it.
+    void add_body(std::string_view tag, bool is_control, std::string_view body);
+    void insert_body(std::size_t index, std::string_view tag, bool is_control,
+                     std::string_view body);
+    void replace_body(std::size_t index, std::string_view body);
+    void set_tag(std::size_t index, std::string_view tag);
+    void erase(std::size_t index);
+    void move_field(std::size_t from, std::size_t to);
+    /// Adds a field whose bytes stay where they are; they must outlive the record's next clear().
+    void borrow_body(std::string_view tag, bool is_control, std::string_view body) {
+        Entry& entry = entries_.emplace_back();
+        entry.tag = {tag[0], tag[1], tag[2]};
+        entry.is_control = is_control;
+        entry.data = body.data();
+        entry.size = static_cast<std::uint32_t>(body.size());
+    }
+    /// Takes `other`'s fields without copying their bytes; `other` must stay as it is meanwhile.
+    void borrow(const Record& other);
+    /// Space for bytes that are borrowed by this record's own fields.
+    [[nodiscard]] Arena& arena() { return arena_; }
+
+    /// Same leader (lengths aside: 0-4 and 12-16), same fields in the same order.
+    [[nodiscard]] bool same_content(const Record& other) const;
+
+  private:
+    struct Entry {
+        std::array<char, 3> tag{};
+        bool is_control = false;
+        std::uint32_t size = 0;
+        const char* data = nullptr;
+        mutable const Subfield* subfields = nullptr;  // split on demand
+        mutable std::uint32_t subfield_count = 0;
+    };
+    Entry entry_of(std::string_view tag, bool is_control, std::string_view body);
+    std::array<char, 24> leader_{};
+    std::vector<Entry> entries_;
+    Arena arena_;
+    mutable Arena subfield_arena_;
+};
+
+/// Walks the subfields of a data field's body without splitting it first.
+class SubfieldCursor {
+  public:
+    explicit SubfieldCursor(std::string_view body)
+        : at_(body.data()), end_(body.data() + body.size()) {
+        at_ += body.size() < 2 ? body.size() : 2;
+    }
+    [[nodiscard]] bool next(Subfield& subfield);
+
+  private:
+    const char* at_;
+    const char* end_;
 };
 
 enum class Dialect { marc21, unimarc, cnmarc };
 
+/// Character sets that records arrive in.
+enum class Charset {
+    ascii,  // nothing but ASCII: no evidence for any
+    utf8,
+    marc8,    // ANSEL with escape sequences, EACC for CJK
+    gb18030,  // superset of GBK and GB 2312
+    big5,
+    iso5426,
+    koi8r,
+    windows1251,
+    latin1,
+};
+
+/// One thing that was put right while reading: a code for programs, a detail for people.
+struct Repair {
+    std::string_view code;  // one of the words in tushu-marc-repairs(7)
+    std::string detail;
+};
+
 /// Where a record came from and what had to be repaired, beside the record itself.
 struct SourceNote {
-    std::uint64_t record = 0;  // from 1
-    std::uint64_t offset = 0;  // byte of its first byte in the (uncompressed) input
-    std::string_view raw;      // its bytes as they stood; valid until the next record
+    std::uint64_t record = 0;           // from 1
+    std::uint64_t offset = 0;           // byte of its first byte in the (uncompressed) input
+    std::string_view raw;               // its bytes as they stood; valid until the next record
+    std::string_view reject_code;       // why the record was refused, when next() has thrown
+    std::vector<Repair> repairs;        // what was put right in this record, in order
+    std::optional<Charset> declared;    // what Leader/09 or 100$a/26-29 say; absent: nothing usable
+    Charset believed = Charset::ascii;  // what the bytes say
 };
 
 /// A stream of records from one file, whatever its format.
 ///
 /// next() gives a record that is valid until the next call, or nullptr at a clean end. A record
-/// that cannot be used throws Error{bad_input} naming file, record, byte; raw() then holds its
+/// that cannot be used throws Error{bad_input} naming file, record, byte; note().raw then holds its
 /// bytes, and the following next() goes on behind it.
 class RecordSource {
   public:
@@ -94,7 +211,7 @@ class RecordSource {
 };
 
 /// Opens a file in any known format (detected by content) and any character set (by evidence); text
-/// comes out as UTF-8. `input` is borrowed and must outlive the source.
+/// comes out as UTF-8. `input` is borrowed and must outlive the source. See format.hpp for choices.
 [[nodiscard]] std::unique_ptr<RecordSource> open_records(Input& input);
 
 /// The record as one ISO 2709 record in UTF-8 (Leader/09 or 100$a/26-33 say so).

@@ -1,0 +1,447 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "marc/charset.hpp"
+
+#include "base/text.hpp"
+
+#include <fmt/format.h>
+#include <yaz/yaz-iconv.h>
+
+#include <algorithm>
+#include <array>
+
+namespace tushu::marc {
+namespace {
+
+constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
+constexpr char kEscape = '\x1B';
+
+struct Name {
+    std::string_view name;
+    Charset charset;
+};
+// The first name of each set is the one that is printed.
+constexpr std::array kNames = {
+    Name{"ascii", Charset::ascii},         Name{"utf-8", Charset::utf8},
+    Name{"marc-8", Charset::marc8},        Name{"gb18030", Charset::gb18030},
+    Name{"big5", Charset::big5},           Name{"iso5426", Charset::iso5426},
+    Name{"koi8-r", Charset::koi8r},        Name{"windows-1251", Charset::windows1251},
+    Name{"latin1", Charset::latin1},       Name{"utf8", Charset::utf8},
+    Name{"marc8", Charset::marc8},         Name{"ansel", Charset::marc8},
+    Name{"gbk", Charset::gb18030},         Name{"gb2312", Charset::gb18030},
+    Name{"cp936", Charset::gb18030},       Name{"big-5", Charset::big5},
+    Name{"iso-5426", Charset::iso5426},    Name{"koi8r", Charset::koi8r},
+    Name{"cp1251", Charset::windows1251},  Name{"iso-8859-1", Charset::latin1},
+    Name{"windows-1252", Charset::latin1},
+};
+
+bool is_high(char byte) { return static_cast<unsigned char>(byte) >= 0x80; }
+bool is_letter(unsigned char b) { return (b >= 'A' && b <= 'Z') || (b >= 'a' && b <= 'z'); }
+bool within(unsigned char b, unsigned low, unsigned high) { return b >= low && b <= high; }
+
+// ISO 2022 designators of MARC-8 (MARC 21 Specifications, technique 1 and 2).
+bool has_marc8_escape(std::string_view bytes) {
+    for (std::size_t at = bytes.find(kEscape); at != std::string_view::npos;
+         at = bytes.find(kEscape, at + 1)) {
+        if (at + 1 < bytes.size() &&
+            std::string_view("$(,)-gbps").find(bytes[at + 1]) != std::string_view::npos)
+            return true;
+    }
+    return false;
+}
+
+// Counts of what the high bytes look like, gathered in one pass each.
+struct Evidence {
+    std::size_t utf8_sequences = 0, utf8_bad = 0;
+    std::size_t gb_pairs = 0, gb_common = 0, gb_orphans = 0;
+    std::size_t big5_pairs = 0, big5_common = 0, big5_orphans = 0, big5_wide = 0;
+    std::size_t high = 0, runs = 0, cyrillic = 0, upper_half = 0;  // upper_half: 0xE0-0xFF
+    std::size_t marks_e = 0, marks_e_ok = 0, marks_c = 0, marks_c_ok = 0;
+};
+
+void weigh_utf8(std::string_view text, Evidence& e) {
+    for (std::size_t at = 0; at < text.size();) {
+        if (!is_high(text[at])) {
+            ++at;
+            continue;
+        }
+        const std::size_t start = at;
+        const char32_t c = next_code_point(text, at);
+        if (at - start > 1 && c != 0xFFFD)
+            ++e.utf8_sequences;
+        else
+            ++e.utf8_bad;
+    }
+}
+
+void weigh_pairs(std::string_view text, Evidence& e) {
+    for (std::size_t i = 0; i < text.size();) {
+        const auto b = static_cast<unsigned char>(text[i]);
+        if (b < 0x80) {
+            ++i;
+            continue;
+        }
+        const unsigned char next =
+            i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0;
+        if (within(b, 0x81, 0xFE) && within(next, 0x30, 0x39) && i + 3 < text.size() &&
+            within(static_cast<unsigned char>(text[i + 2]), 0x81, 0xFE) &&
+            within(static_cast<unsigned char>(text[i + 3]), 0x30, 0x39)) {
+            i += 4;  // GB 18030's four bytes: legal, tells nothing about frequency
+            ++e.gb_pairs, ++e.gb_common;
+        } else if (within(b, 0x81, 0xFE) && next >= 0x40 && next != 0x7F && next != 0xFF) {
+            i += 2;
+            ++e.gb_pairs;
+            // GB 2312 level 1 (the 3 755 common Hanzi), punctuation and full-width forms.
+            if (next >= 0xA1 && (within(b, 0xB0, 0xD7) || within(b, 0xA1, 0xA3))) ++e.gb_common;
+        } else {
+            ++i;
+            ++e.gb_orphans;
+        }
+    }
+    for (std::size_t i = 0; i < text.size();) {
+        const auto b = static_cast<unsigned char>(text[i]);
+        if (b < 0x80) {
+            ++i;
+            continue;
+        }
+        const unsigned char next =
+            i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0;
+        if (within(b, 0xA1, 0xF9) && (within(next, 0x40, 0x7E) || within(next, 0xA1, 0xFE))) {
+            i += 2;
+            ++e.big5_pairs;
+            if (next >= 0xA1) ++e.big5_wide;
+            if (within(b, 0xA4, 0xC6) || b == 0xA1) ++e.big5_common;
+        } else {
+            ++i;
+            ++e.big5_orphans;
+        }
+    }
+}
+
+void weigh_single(std::string_view text, Evidence& e) {
+    bool in_run = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto b = static_cast<unsigned char>(text[i]);
+        if (b < 0x80) {
+            in_run = false;
+            continue;
+        }
+        ++e.high;
+        if (!in_run) ++e.runs;
+        in_run = true;
+        if (b >= 0xC0 || b == 0xA3 || b == 0xB3 || b == 0xA8 || b == 0xB8) ++e.cyrillic;
+        if (b >= 0xE0) ++e.upper_half;
+        const unsigned char next =
+            i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0;
+        if (b >= 0xE0) {
+            ++e.marks_e;
+            if (is_letter(next) || next >= 0xE0 || within(next, 0xA1, 0xBD)) ++e.marks_e_ok;
+        } else if (b >= 0xC9) {
+            ++e.marks_c;
+            if (is_letter(next) || within(next, 0xC0, 0xDF)) ++e.marks_c_ok;
+        }
+    }
+}
+
+yaz_iconv_t open_converter(const char* to, const char* from) {
+    yaz_iconv_t converter = yaz_iconv_open(to, from);
+    if (converter == nullptr) throw Error(Fault::bug, msg("no converter from {} to {}", from, to));
+    return converter;
+}
+
+struct CloseConverter {
+    void operator()(yaz_iconv_t converter) const { yaz_iconv_close(converter); }
+};
+using Converter = std::unique_ptr<std::remove_pointer_t<yaz_iconv_t>, CloseConverter>;
+
+// One yaz_iconv call over `bytes`, with what could not be converted handed to `on_bad(at)`, which
+// says how many bytes to skip.
+template <class OnBad>
+void convert(yaz_iconv_t converter, std::string& out, std::string_view bytes, OnBad on_bad) {
+    std::array<char, 4096> chunk{};
+    char* from = const_cast<char*>(bytes.data());  // NOLINT: yaz_iconv does not write to its input
+    std::size_t left = bytes.size();
+    yaz_iconv(converter, nullptr, nullptr, nullptr, nullptr);
+    bool is_flushing = false;
+    for (;;) {
+        char* to = chunk.data();
+        std::size_t room = chunk.size();
+        const std::size_t before = left;
+        const std::size_t result = is_flushing ? yaz_iconv(converter, nullptr, nullptr, &to, &room)
+                                               : yaz_iconv(converter, &from, &left, &to, &room);
+        out.append(chunk.data(), chunk.size() - room);
+        if (result != static_cast<std::size_t>(-1)) {
+            if (is_flushing) return;
+            is_flushing = true;
+            continue;
+        }
+        if (yaz_iconv_error(converter) == YAZ_ICONV_E2BIG) {
+            if (room == chunk.size() && left == before) return;  // no progress is possible
+            continue;
+        }
+        if (is_flushing || left == 0) return;
+        const std::size_t skipped = std::min(left, on_bad(std::string_view(from, left)));
+        from += skipped;
+        left -= skipped;
+    }
+}
+
+}  // namespace
+
+std::string_view name_of(Charset charset) {
+    for (const auto& entry : kNames)
+        if (entry.charset == charset) return entry.name;
+    return "?";
+}
+
+std::optional<Charset> charset_named(std::string_view name) {
+    const std::string lower = ascii_lower(name);
+    for (const auto& entry : kNames)
+        if (entry.name == lower) return entry.charset;
+    return std::nullopt;
+}
+
+std::optional<Charset> declared_charset(const Record& record, Dialect dialect) {
+    if (dialect == Dialect::marc21) {
+        const char coding = record.leader()[9];
+        if (coding == 'a') return Charset::utf8;
+        if (coding == ' ' || coding == '#' || coding == '^') return Charset::marc8;
+        return std::nullopt;
+    }
+    const std::string_view coded = record.value("100", 'a');
+    if (coded.size() < 30) return std::nullopt;
+    for (const std::size_t at : {26U, 28U}) {
+        const std::string_view code = coded.substr(at, 2);
+        if (code == "50") return Charset::utf8;
+        if (code == "10" || code == "20") return Charset::gb18030;
+        if (code == "03") return Charset::iso5426;
+    }
+    return std::nullopt;
+}
+
+Charset believed_charset(std::string_view bytes, std::optional<Charset> declared) {
+    const bool any_high = std::any_of(bytes.begin(), bytes.end(), is_high);
+    if (!any_high) return has_marc8_escape(bytes) ? Charset::marc8 : Charset::ascii;
+    if (is_utf8(bytes)) return Charset::utf8;
+    if (has_marc8_escape(bytes)) return Charset::marc8;
+    Evidence e;
+    weigh_utf8(bytes, e);
+    if (e.utf8_sequences > 0 && e.utf8_sequences >= 4 * e.utf8_bad) return Charset::utf8;
+    weigh_pairs(bytes, e);
+    if (e.gb_pairs > 0 && e.gb_orphans * 50 <= e.gb_pairs && e.gb_common * 5 >= e.gb_pairs * 4)
+        return Charset::gb18030;
+    // About half of Big5's second bytes are high; a combining mark before a letter never has one.
+    if (e.big5_pairs > 2 && e.big5_wide * 4 >= e.big5_pairs &&
+        e.big5_orphans * 50 <= e.big5_pairs && e.big5_common * 5 >= e.big5_pairs * 4)
+        return Charset::big5;
+    weigh_single(bytes, e);
+    if (e.high >= 2 * e.runs + 2 && e.cyrillic * 10 >= e.high * 9) {
+        // Text is mostly small letters: KOI8-R has them in 0xC0-0xDF, Windows-1251 in 0xE0-0xFF.
+        return e.upper_half * 2 > e.high ? Charset::windows1251 : Charset::koi8r;
+    }
+    // A damaged GB record still pairs for the most part; combining marks do not.
+    if (e.gb_pairs >= 8 && e.gb_common * 2 >= e.gb_pairs && e.gb_orphans * 10 <= e.gb_pairs)
+        return Charset::gb18030;
+    if (declared == Charset::gb18030 && e.gb_pairs > 4 * e.gb_orphans) return Charset::gb18030;
+    if (declared == Charset::iso5426 && e.marks_c_ok * 5 >= e.marks_c * 4) return Charset::iso5426;
+    if (e.marks_c == 0 && e.marks_e_ok * 5 >= e.marks_e * 4) return Charset::marc8;
+    if (e.marks_c > 0 && e.marks_c_ok * 5 >= e.marks_c * 4) return Charset::iso5426;
+    if (declared == Charset::marc8 && e.marks_e_ok * 2 >= e.marks_e && e.marks_c * 4 <= e.high)
+        return Charset::marc8;
+    return Charset::latin1;
+}
+
+struct Decoder::Converters {
+    Converter marc8, iso5426;
+};
+
+Decoder::Decoder(BadChar policy) : policy_(policy), converters_(std::make_unique<Converters>()) {}
+Decoder::~Decoder() = default;
+Decoder::Decoder(Decoder&&) noexcept = default;
+
+std::size_t Decoder::bad(std::string& out, char byte) const {
+    const auto value = static_cast<unsigned>(static_cast<unsigned char>(byte));
+    if (policy_ == BadChar::reject)
+        throw Error(Fault::bad_input, msg("a character cannot be decoded at byte \\x{}",
+                                          fmt::format("{:02X}", value)));
+    if (policy_ == BadChar::escape)
+        out += fmt::format("\\x{:02X}", value);
+    else
+        out += kReplacement;
+    return 1;
+}
+
+std::size_t Decoder::append_marc8(std::string& out, bool is_iso5426, std::string_view bytes) {
+    auto& converter = is_iso5426 ? converters_->iso5426 : converters_->marc8;
+    if (!converter) converter.reset(open_converter("UTF-8", is_iso5426 ? "ISO5426" : "MARC-8"));
+    std::size_t count = 0;
+    scratch_.clear();
+    convert(converter.get(), scratch_, bytes, [&](std::string_view rest) {
+        count += bad(scratch_, rest.front());
+        return std::size_t{1};
+    });
+    out += nfc(scratch_);
+    return count;
+}
+
+std::size_t Decoder::append(std::string& out, Charset charset, std::string_view bytes) {
+    if (charset != Charset::marc8 && std::none_of(bytes.begin(), bytes.end(), is_high)) {
+        out += bytes;
+        return 0;
+    }
+    switch (charset) {
+        case Charset::marc8:
+            if (bytes.find(kEscape) == std::string_view::npos &&
+                std::none_of(bytes.begin(), bytes.end(), is_high)) {
+                out += bytes;
+                return 0;
+            }
+            return append_marc8(out, false, bytes);
+        case Charset::iso5426:
+            return append_marc8(out, true, bytes);
+        case Charset::ascii:
+        case Charset::utf8: {
+            std::size_t count = 0;
+            while (!bytes.empty()) {
+                const std::size_t good = utf8_prefix(bytes);
+                out += bytes.substr(0, good);
+                bytes.remove_prefix(good);
+                if (bytes.empty()) break;
+                count += bad(out, bytes.front());
+                bytes.remove_prefix(1);
+            }
+            return count;
+        }
+        default:
+            break;
+    }
+    const char* const converter = charset == Charset::gb18030       ? "GB18030"
+                                  : charset == Charset::big5        ? "Big5-HKSCS"
+                                  : charset == Charset::koi8r       ? "KOI8-R"
+                                  : charset == Charset::windows1251 ? "windows-1251"
+                                                                    : "windows-1252";
+    const auto decode = [&](std::string_view piece) {
+        return charset == Charset::gb18030 ? utf8_from_gb18030(piece) : utf8_from(converter, piece);
+    };
+    if (const auto whole = decode(bytes)) {
+        out += *whole;
+        return 0;
+    }
+    // Some byte is wrong: find it by decoding character after character.
+    std::size_t count = 0;
+    const bool is_wide = charset == Charset::gb18030 || charset == Charset::big5;
+    while (!bytes.empty()) {
+        std::size_t size = 1;
+        std::optional<std::string> piece;
+        if (!is_high(bytes.front())) piece = bytes.substr(0, 1);
+        if (!piece && !is_wide) piece = decode(bytes.substr(0, 1));
+        for (const std::size_t wide : {2U, 4U}) {
+            if (piece || !is_wide || bytes.size() < wide) continue;
+            piece = decode(bytes.substr(0, wide));
+            if (piece) size = wide;
+        }
+        if (piece)
+            out += *piece;
+        else
+            count += bad(out, bytes.front());
+        bytes.remove_prefix(size);
+    }
+    return count;
+}
+
+struct Encoder::Converters {
+    Converter converter;
+};
+
+Encoder::Encoder(Charset charset, BadChar policy)
+    : charset_(charset), policy_(policy), converters_(std::make_unique<Converters>()) {
+    const char* name = nullptr;
+    if (charset == Charset::marc8) name = "MARC-8";
+    if (charset == Charset::big5) name = "BIG5-HKSCS";
+    if (charset == Charset::koi8r) name = "KOI8-R";
+    if (charset == Charset::windows1251) name = "WINDOWS-1251";
+    if (charset == Charset::latin1) name = "WINDOWS-1252";
+    if (name != nullptr) converters_->converter.reset(open_converter(name, "UTF-8"));
+}
+
+Encoder::~Encoder() = default;
+
+std::size_t Encoder::bad(std::string& out, char32_t character) const {
+    const std::string code = fmt::format("{:04X}", static_cast<std::uint32_t>(character));
+    if (policy_ == BadChar::reject)
+        throw Error(Fault::bad_input, msg("U+{} does not exist in {}", code, name_of(charset_)));
+    if (policy_ == BadChar::escape)
+        out += "&#x" + code + ";";
+    else if (charset_ == Charset::big5)
+        out += "\xA1\xBC";
+    else
+        out += "?";
+    return 1;
+}
+
+std::size_t Encoder::append(std::string& out, std::string_view utf8) {
+    const bool any_high = std::any_of(utf8.begin(), utf8.end(), is_high);
+    if (!any_high || charset_ == Charset::utf8) {
+        out += utf8;
+        return 0;
+    }
+    if (charset_ == Charset::gb18030) {
+        out += gb18030_from_utf8(utf8);
+        return 0;
+    }
+    std::size_t count = 0;
+    if (charset_ == Charset::ascii || charset_ == Charset::iso5426) {
+        for (std::size_t at = 0; at < utf8.size();) {
+            const char32_t c = next_code_point(utf8, at);
+            if (c < 0x80)
+                out += static_cast<char>(c);
+            else
+                count += bad(out, c);
+        }
+        return count;
+    }
+    const std::size_t start = out.size();
+    convert(converters_->converter.get(), out, utf8, [&](std::string_view rest) {
+        std::size_t at = 0;
+        count += bad(out, next_code_point(rest, at));
+        return at;
+    });
+    (void)start;
+    return count;
+}
+
+bool correct_label(Record& record, Dialect dialect, Charset charset) {
+    if (dialect == Dialect::marc21) {
+        const char wanted = charset == Charset::utf8 ? 'a' : ' ';
+        if (record.leader()[9] == wanted) return false;
+        record.set_leader_byte(9, wanted);
+        return true;
+    }
+    if (record.leader()[9] == 'a')
+        record.set_leader_byte(9, ' ');  // undefined there, and read as MARC 21's label
+    std::string_view wanted = "50      ";
+    if (charset == Charset::gb18030) wanted = "0110    ";
+    if (charset == Charset::iso5426) wanted = "0103    ";
+    if (charset == Charset::ascii) wanted = "01      ";
+    const auto declared = declared_charset(record, dialect);
+    if (declared == charset) return false;
+    for (std::size_t i = 0; i < record.field_count(); ++i) {
+        if (record.tag(i) != "100" || record.is_control(i)) continue;
+        std::string body(record.body(i));
+        const std::size_t mark = body.find(
+            "\x1F"
+            "a");
+        if (mark == std::string::npos) continue;
+        std::size_t end = body.find(kSubfieldMark, mark + 2);
+        if (end == std::string::npos) end = body.size();
+        std::string coded = body.substr(mark + 2, end - mark - 2);
+        if (coded.size() < 8) return false;  // too damaged to be touched
+        if (coded.size() < 36) coded.resize(36, ' ');
+        coded.replace(26, 8, wanted);
+        body.replace(mark + 2, end - mark - 2, coded);
+        record.replace_body(i, body);
+        return true;
+    }
+    return false;
+}
+
+}  // namespace tushu::marc

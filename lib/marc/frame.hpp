@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "base/input.hpp"
+#include "marc/format.hpp"
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tushu::marc {
+
+/// The bytes of one record as they stand in the file, not yet understood.
+struct Frame {
+    std::string_view raw;  // borrowed from the input until the next call
+    std::uint64_t record = 0;
+    std::uint64_t offset = 0;
+    std::string_view reject_code;  // set when these bytes are no record at all
+    Message reject_message;
+    std::vector<Repair> repairs;  // what framing had to put right
+    bool is_cut = false;          // the end is missing
+};
+
+/// Cuts an input into frames. Cheap and sequential, so that parsing may be handed to several
+/// threads.
+class Framer {
+  public:
+    virtual ~Framer() = default;
+    /// False at the end of the input.
+    [[nodiscard]] virtual bool next(Frame& frame) = 0;
+};
+
+/// Turns a frame into a record. One per thread.
+///
+/// Errors: Error{bad_input} without a place (the caller knows it), after note.reject_code was set.
+class Parser {
+  public:
+    virtual ~Parser() = default;
+    virtual void parse(const Frame& frame, Record& record, SourceNote& note) = 0;
+};
+
+/// What all frames of one file have in common, found at its beginning.
+struct FileFacts {
+    Format format = Format::iso2709;
+    std::optional<Charset> encoding;  // an XML declaration's
+};
+
+[[nodiscard]] std::unique_ptr<Framer> make_framer(Input& input, const FileFacts& facts);
+[[nodiscard]] std::unique_ptr<Parser> make_parser(const FileFacts& facts,
+                                                  const ReadOptions& options);
+[[nodiscard]] FileFacts look_at(Input& input, const ReadOptions& options);
+
+std::unique_ptr<Framer> make_iso2709_framer(Input& input);
+std::unique_ptr<Parser> make_iso2709_parser(const ReadOptions& options);
+std::unique_ptr<Framer> make_xml_framer(Input& input);
+std::unique_ptr<Parser> make_xml_parser(const FileFacts& facts, const ReadOptions& options);
+std::unique_ptr<Framer> make_json_framer(Input& input);
+std::unique_ptr<Parser> make_json_parser(const ReadOptions& options);
+
+/// Sets note.reject_code and throws. `code` must be a literal.
+[[noreturn]] void refuse(SourceNote& note, std::string_view code, Message message);
+
+/// What one pass over the bytes of a record tells.
+struct ByteFacts {
+    bool has_high = false;  // any byte above 0x7F
+    bool has_low = false;   // any byte up to 0x1D: controls that are no separators, or a record end
+    bool has_bad_mark = false;  // a subfield mark followed by a control or high byte
+    std::size_t field_ends = 0;
+};
+[[nodiscard]] ByteFacts scan_bytes(std::string_view bytes);
+
+/// Finds out a parsed record's character set and turns its text into UTF-8 where it is something
+/// else. `evidence`: the record's bytes, or what of them is text.
+class TextStage {
+  public:
+    explicit TextStage(const ReadOptions& options)
+        : options_(options), decoder_(options.on_bad_char) {}
+    void run(Record& record, SourceNote& note, std::string_view evidence,
+             std::optional<Charset> known = {});
+
+  private:
+    ReadOptions options_;
+    Decoder decoder_;
+    std::string text_;
+};
+
+}  // namespace tushu::marc

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "marc/record.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace tushu::marc {
+namespace {
+
+constexpr std::size_t kBlock = 1U << 14U, kKeepBlock = 1U << 20U;
+
+bool is_separator(char byte) { return byte >= kRecordEnd && byte <= kSubfieldMark; }
+
+// Separators cannot be text; a reader that meets them says so, here they only must not break the
+// form.
+void copy_text(char*& to, std::string_view text) {
+    for (const char byte : text) *to++ = is_separator(byte) ? ' ' : byte;
+}
+
+}  // namespace
+
+char* Arena::allocate(std::size_t size, std::size_t alignment) {
+    for (;;) {
+        if (block_ < blocks_.size()) {
+            const std::size_t start = (used_ + alignment - 1) / alignment * alignment;
+            if (start + size <= blocks_[block_].size) {
+                used_ = start + size;
+                return blocks_[block_].bytes.get() + start;
+            }
+            ++block_;
+            used_ = 0;
+            continue;
+        }
+        const std::size_t room =
+            std::max(size + alignment, kBlock << std::min<std::size_t>(blocks_.size(), 6));
+        blocks_.push_back(
+            {std::unique_ptr<char[]>(new char[room]), room});  // NOLINT: not zeroed on purpose
+        used_ = 0;
+    }
+}
+
+std::string_view Arena::copy(std::string_view bytes) {
+    char* const to = allocate(bytes.size());
+    if (!bytes.empty()) std::memcpy(to, bytes.data(), bytes.size());
+    return {to, bytes.size()};
+}
+
+void Arena::reset() {
+    // One huge record must not fix the memory of the whole run.
+    std::erase_if(blocks_, [](const Block& block) { return block.size > kKeepBlock; });
+    block_ = used_ = 0;
+}
+
+std::optional<std::string_view> Field::first(char code) const {
+    for (const auto& subfield : subfields_)
+        if (subfield.code == code) return subfield.value;
+    return std::nullopt;
+}
+
+bool SubfieldCursor::next(Subfield& subfield) {
+    // `at_` stands on a mark, or at the end. A body made by a reader has nothing before the first
+    // mark.
+    while (at_ < end_ && *at_ != kSubfieldMark) ++at_;
+    if (end_ - at_ < 2) return false;
+    subfield.code = at_[1];
+    at_ += 2;
+    const auto left = static_cast<std::size_t>(end_ - at_);
+    const auto* mark =
+        left == 0 ? nullptr : static_cast<const char*>(std::memchr(at_, kSubfieldMark, left));
+    if (mark == nullptr) mark = end_;
+    subfield.value = {at_, static_cast<std::size_t>(mark - at_)};
+    at_ = mark;
+    return true;
+}
+
+Record::Record() { set_leader("00000nam a2200000   4500"); }
+
+Record::Record(const Record& other) { *this = other; }
+
+Record& Record::operator=(const Record& other) {
+    if (this == &other) return *this;
+    clear();
+    leader_ = other.leader_;
+    for (const Entry& entry : other.entries_)
+        add_body({entry.tag.data(), 3}, entry.is_control, {entry.data, entry.size});
+    return *this;
+}
+
+void Record::set_leader(std::string_view leader) {
+    leader_.fill(' ');
+    std::copy_n(leader.begin(), std::min(leader.size(), leader_.size()), leader_.begin());
+}
+
+Field Record::field(std::size_t index) const {
+    const Entry& entry = entries_.at(index);
+    Field field;
+    field.tag_ = entry.tag;
+    field.is_control_ = entry.is_control;
+    const std::string_view body(entry.data, entry.size);
+    if (entry.is_control) {
+        field.value_ = body;
+        return field;
+    }
+    field.indicators_ = {body.empty() ? ' ' : body[0], body.size() < 2 ? ' ' : body[1]};
+    if (entry.subfields == nullptr) {
+        const auto marks =
+            static_cast<std::size_t>(std::count(body.begin(), body.end(), kSubfieldMark));
+        auto* const subfields =
+            reinterpret_cast<Subfield*>(  // arena bytes become objects just below
+                subfield_arena_.allocate(std::max<std::size_t>(marks, 1) * sizeof(Subfield),
+                                         alignof(Subfield)));
+        SubfieldCursor cursor(body);
+        Subfield subfield;
+        std::uint32_t count = 0;
+        while (cursor.next(subfield)) new (subfields + count++) Subfield(subfield);
+        entry.subfields = subfields;
+        entry.subfield_count = count;
+    }
+    field.subfields_ = {entry.subfields, entry.subfield_count};
+    return field;
+}
+
+std::optional<Field> Record::first(std::string_view tag) const {
+    for (std::size_t i = 0; i < entries_.size(); ++i)
+        if (this->tag(i) == tag) return field(i);
+    return std::nullopt;
+}
+
+std::string_view Record::value(std::string_view tag, char code) const {
+    for (const Entry& entry : entries_) {
+        if (std::string_view(entry.tag.data(), 3) != tag) continue;
+        const std::string_view body(entry.data, entry.size);
+        if (entry.is_control) {
+            if (code == ' ') return body;
+            continue;
+        }
+        SubfieldCursor cursor(body);
+        Subfield subfield;
+        while (cursor.next(subfield))
+            if (subfield.code == code) return subfield.value;
+    }
+    return {};
+}
+
+void Record::clear() {
+    entries_.clear();
+    arena_.reset();
+    subfield_arena_.reset();
+}
+
+Record::Entry Record::entry_of(std::string_view tag, bool is_control, std::string_view body) {
+    Entry entry;
+    entry.tag.fill(' ');
+    std::copy_n(tag.begin(), std::min<std::size_t>(tag.size(), 3), entry.tag.begin());
+    entry.is_control = is_control;
+    const std::string_view kept = arena_.copy(body);
+    entry.data = kept.data();
+    entry.size = static_cast<std::uint32_t>(kept.size());
+    return entry;
+}
+
+void Record::add_body(std::string_view tag, bool is_control, std::string_view body) {
+    entries_.push_back(entry_of(tag, is_control, body));
+}
+
+void Record::insert_body(std::size_t index, std::string_view tag, bool is_control,
+                         std::string_view body) {
+    entries_.insert(entries_.begin() + static_cast<std::ptrdiff_t>(index),
+                    entry_of(tag, is_control, body));
+}
+
+void Record::replace_body(std::size_t index, std::string_view body) {
+    Entry& entry = entries_.at(index);
+    entry = entry_of({entry.tag.data(), 3}, entry.is_control, body);
+}
+
+void Record::set_tag(std::size_t index, std::string_view tag) {
+    entries_.at(index).tag.fill(' ');
+    std::copy_n(tag.begin(), std::min<std::size_t>(tag.size(), 3), entries_[index].tag.begin());
+}
+
+void Record::erase(std::size_t index) {
+    entries_.erase(entries_.begin() + static_cast<std::ptrdiff_t>(index));
+}
+
+void Record::move_field(std::size_t from, std::size_t to) {
+    const Entry entry = entries_.at(from);
+    erase(from);
+    entries_.insert(entries_.begin() + static_cast<std::ptrdiff_t>(std::min(to, entries_.size())),
+                    entry);
+}
+
+void Record::add_control(std::string_view tag, std::string_view value) {
+    char* const bytes = arena_.allocate(value.size());
+    char* to = bytes;
+    copy_text(to, value);
+    borrow_body("   ", true, {bytes, value.size()});
+    set_tag(entries_.size() - 1, tag);
+}
+
+void Record::add_data(std::string_view tag, char indicator1, char indicator2,
+                      std::initializer_list<Subfield> subfields) {
+    add_data(tag, indicator1, indicator2,
+             std::span<const Subfield>(subfields.begin(), subfields.size()));
+}
+
+void Record::add_data(std::string_view tag, char indicator1, char indicator2,
+                      std::span<const Subfield> subfields) {
+    std::size_t size = 2;
+    for (const auto& subfield : subfields) size += 2 + subfield.value.size();
+    char* const bytes = arena_.allocate(size);
+    char* to = bytes;
+    *to++ = is_separator(indicator1) ? ' ' : indicator1;
+    *to++ = is_separator(indicator2) ? ' ' : indicator2;
+    for (const auto& subfield : subfields) {
+        *to++ = kSubfieldMark;
+        *to++ = is_separator(subfield.code) ? ' ' : subfield.code;
+        copy_text(to, subfield.value);
+    }
+    borrow_body("   ", false, {bytes, size});
+    set_tag(entries_.size() - 1, tag);
+}
+
+void Record::borrow(const Record& other) {
+    clear();
+    leader_ = other.leader_;
+    entries_ = other.entries_;
+    for (Entry& entry : entries_) {  // the split subfields belong to the other record
+        entry.subfields = nullptr;
+        entry.subfield_count = 0;
+    }
+}
+
+bool Record::same_content(const Record& other) const {
+    if (entries_.size() != other.entries_.size()) return false;
+    const auto same_leader = [&](std::size_t from, std::size_t count) {
+        return leader().substr(from, count) == other.leader().substr(from, count);
+    };
+    if (!same_leader(5, 7) || !same_leader(17, 7)) return false;
+    for (std::size_t i = 0; i < entries_.size(); ++i) {
+        if (tag(i) != other.tag(i) || is_control(i) != other.is_control(i) ||
+            body(i) != other.body(i))
+            return false;
+    }
+    return true;
+}
+
+}  // namespace tushu::marc

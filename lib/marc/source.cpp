@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/text.hpp"
+#include "marc/frame.hpp"
+
+#include <simdjson.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+namespace tushu::marc {
+namespace {
+
+struct FormatName {
+    std::string_view name;
+    Format format;
+};
+constexpr std::array kFormats = {
+    FormatName{"iso2709", Format::iso2709},
+    FormatName{"marcxml", Format::marcxml},
+    FormatName{"marcxchange", Format::marcxchange},
+    FormatName{"turbomarc", Format::turbomarc},
+    FormatName{"json", Format::json},
+    FormatName{"jsonl", Format::jsonl},
+    FormatName{"folio-srs", Format::folio_srs},
+    FormatName{"mrk", Format::mrk},
+    FormatName{"line", Format::line},
+    FormatName{"aleph", Format::aleph},
+    FormatName{"csv", Format::csv},
+};
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+class FramedSource final : public RecordSource {
+  public:
+    FramedSource(Input& input, const ReadOptions& options) : input_(input) {
+        const FileFacts facts = look_at(input, options);
+        framer_ = make_framer(input, facts);
+        parser_ = make_parser(facts, options);
+    }
+
+    const Record* next() override {
+        if (!framer_->next(frame_)) return nullptr;
+        note_.record = frame_.record;
+        note_.offset = frame_.offset;
+        note_.raw = frame_.raw;
+        note_.reject_code = {};
+        note_.declared.reset();
+        note_.believed = Charset::ascii;
+        note_.repairs.swap(frame_.repairs);
+        try {
+            if (!frame_.reject_code.empty())
+                refuse(note_, frame_.reject_code, frame_.reject_message);
+            parser_->parse(frame_, record_, note_);
+        } catch (const Error& e) {
+            if (note_.reject_code.empty()) note_.reject_code = "bad_char";
+            Where where{input_.name(), frame_.record, frame_.offset};
+            throw Error(e.fault(), std::move(where), e.message(), e.hint());
+        }
+        return &record_;
+    }
+
+    [[nodiscard]] const SourceNote& note() const override { return note_; }
+
+  private:
+    Input& input_;
+    std::unique_ptr<Framer> framer_;
+    std::unique_ptr<Parser> parser_;
+    Frame frame_;
+    Record record_;
+    SourceNote note_;
+};
+
+}  // namespace
+
+std::string_view name_of(Format format) {
+    for (const auto& entry : kFormats)
+        if (entry.format == format) return entry.name;
+    return "?";
+}
+
+std::optional<Format> format_named(std::string_view name) {
+    for (const auto& entry : kFormats)
+        if (entry.name == name) return entry.format;
+    return std::nullopt;
+}
+
+Format detect_format(Input& input) {
+    (void)input.have(4096);
+    std::string_view head = input.window().substr(0, 4096);
+    if (head.starts_with("\xEF\xBB\xBF")) head.remove_prefix(3);
+    while (!head.empty() && (static_cast<unsigned char>(head[0]) <= ' ' || head[0] == '\x1A'))
+        head.remove_prefix(1);
+    if (head.empty()) return Format::iso2709;
+    if (head[0] == '<') return Format::marcxml;
+    if (head[0] == '{' || head[0] == '[') return Format::json;
+    if (head[0] == '=' || head.starts_with("//") ||
+        (head[0] == '#' && head.find("\n=") != std::string_view::npos))
+        return Format::mrk;
+    const std::size_t end = head.find('\n');
+    std::string_view line = head.substr(0, end);
+    if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
+    if (line.size() >= 18 && std::all_of(line.begin(), line.begin() + 9, is_digit) &&
+        line[9] == ' ' && line[15] == ' ' && line[17] == ' ' &&
+        line.find(kFieldEnd) == std::string_view::npos)
+        return Format::aleph;
+    if (line.size() == 24 && end != std::string_view::npos &&
+        line.find(kFieldEnd) == std::string_view::npos)
+        return Format::line;
+    return Format::iso2709;
+}
+
+FileFacts look_at(Input& input, const ReadOptions& options) {
+    FileFacts facts;
+    facts.format = options.format ? *options.format : detect_format(input);
+    (void)input.have(512);
+    const std::string_view head = input.window().substr(0, 512);
+    if (head.starts_with("\xFF\xFE") || head.starts_with("\xFE\xFF"))
+        throw Error(Fault::bad_input, {input.name()},
+                    msg("the file is in UTF-16, which is not read"),
+                    msg("convert it first: iconv -f UTF-16 -t UTF-8"));
+    const std::size_t declaration = head.find("<?xml");
+    if (declaration != std::string_view::npos) {
+        const std::string_view text =
+            head.substr(declaration, head.find("?>", declaration) - declaration);
+        const std::size_t at = text.find("encoding=");
+        if (at != std::string_view::npos && at + 10 < text.size()) {
+            const std::string_view rest = text.substr(at + 10);
+            facts.encoding = charset_named(rest.substr(0, rest.find(text[at + 9])));
+        }
+    }
+    return facts;
+}
+
+std::unique_ptr<Framer> make_framer(Input& input, const FileFacts& facts) {
+    switch (facts.format) {
+        case Format::marcxml:
+        case Format::marcxchange:
+        case Format::turbomarc:
+            return make_xml_framer(input);
+        case Format::json:
+        case Format::jsonl:
+        case Format::folio_srs:
+            return make_json_framer(input);
+        case Format::iso2709:
+            return make_iso2709_framer(input);
+        default:
+            throw Error(Fault::usage, {input.name()},
+                        msg("{} cannot be read", name_of(facts.format)));
+    }
+}
+
+std::unique_ptr<Parser> make_parser(const FileFacts& facts, const ReadOptions& options) {
+    switch (facts.format) {
+        case Format::marcxml:
+        case Format::marcxchange:
+        case Format::turbomarc:
+            return make_xml_parser(facts, options);
+        case Format::json:
+        case Format::jsonl:
+        case Format::folio_srs:
+            return make_json_parser(options);
+        default:
+            return make_iso2709_parser(options);
+    }
+}
+
+std::unique_ptr<RecordSource> open_records(Input& input, const ReadOptions& options) {
+    return std::make_unique<FramedSource>(input, options);
+}
+
+std::unique_ptr<RecordSource> open_records(Input& input) { return open_records(input, {}); }
+
+void refuse(SourceNote& note, std::string_view code, Message message) {
+    note.reject_code = code;
+    throw Error(Fault::bad_input, std::move(message));
+}
+
+void TextStage::run(Record& record, SourceNote& note, std::string_view evidence,
+                    std::optional<Charset> known) {
+    const Dialect dialect = options_.dialect ? *options_.dialect : guess_dialect(record);
+    note.declared = declared_charset(record, dialect);
+    const bool is_utf8 = simdjson::validate_utf8(evidence.data(), evidence.size());
+    Charset charset = Charset::utf8;
+    if (options_.charset)
+        charset = *options_.charset;
+    else if (known && !is_utf8)
+        charset = *known;
+    else
+        charset = is_utf8 && evidence.find('\x1B') == std::string_view::npos
+                      ? Charset::utf8
+                      : believed_charset(evidence, note.declared);
+    note.believed = charset;
+    if (charset == Charset::ascii || (charset == Charset::utf8 && is_utf8)) return;
+    const auto is_plain = [](char c) { return c >= 0 && c != '\x1B'; };
+    for (std::size_t i = 0; i < record.field_count(); ++i) {
+        const std::string_view body = record.body(i);
+        if (std::all_of(body.begin(), body.end(), is_plain)) continue;
+        std::size_t bad = 0;
+        text_.clear();
+        if (record.is_control(i)) {
+            bad = decoder_.append(text_, charset, body);
+        } else {
+            text_ += body.substr(0, 2);
+            SubfieldCursor cursor(body);
+            Subfield subfield;
+            while (cursor.next(subfield)) {
+                text_ += kSubfieldMark;
+                text_ += subfield.code;
+                bad += decoder_.append(text_, charset, subfield.value);
+            }
+        }
+        if (bad != 0) {
+            note.repairs.push_back({"bad_char", std::string(record.tag(i)) + ": " +
+                                                    std::to_string(bad) + " bytes are not " +
+                                                    std::string(name_of(charset))});
+        }
+        record.replace_body(i, text_);
+    }
+}
+
+}  // namespace tushu::marc

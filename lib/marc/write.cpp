@@ -1,0 +1,563 @@
+// SPDX-License-Identifier: Apache-2.0
+// Writers. The hot ones fill raw memory: reserve the worst case, write, commit what was used.
+#include "marc/write.hpp"
+#include "base/json.hpp"
+#include "base/text.hpp"
+
+#include <fmt/format.h>
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+namespace tushu::marc {
+namespace {
+
+constexpr std::size_t kMaxField = 9999, kMaxRecord = 99999, kLeader = 24, kEntry = 12;
+constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
+
+inline void put(char*& to, std::string_view text) {
+    std::memcpy(to, text.data(), text.size());
+    to += text.size();
+}
+
+template <std::size_t N>
+inline void put_literal(char*& to, const char (&text)[N]) {
+    std::memcpy(to, text, N - 1);
+    to += N - 1;
+}
+
+void put_number(char* to, std::size_t width, std::size_t value) {
+    for (std::size_t i = width; i-- > 0; value /= 10) to[i] = static_cast<char>('0' + value % 10);
+}
+
+// Copies text until a byte for which `is_special` holds in the table; returns where it stopped.
+// What is copied 16 bytes at a time may write up to 15 bytes too far: reserve() leaves room for
+// them.
+template <class Mask, class Test>
+inline const char* copy_plain(char*& to, const char* at, const char* end, Mask mask,
+                              Test is_special) {
+#if defined(__SSE2__)
+    while (end - at >= 16) {
+        __m128i block;
+        std::memcpy(&block, at, 16);
+        std::memcpy(to, &block, 16);
+        const auto special = static_cast<unsigned>(_mm_movemask_epi8(mask(block)));
+        if (special != 0) {
+            const auto n = static_cast<unsigned>(__builtin_ctz(special));
+            to += n;
+            return at + n;
+        }
+        to += 16;
+        at += 16;
+    }
+#else
+    (void)mask;
+#endif
+    while (at != end && !is_special(static_cast<unsigned char>(*at))) *to++ = *at++;
+    return at;
+}
+
+#if defined(__SSE2__)
+inline __m128i xml_mask(__m128i block) {
+    const __m128i control = _mm_cmpeq_epi8(_mm_min_epu8(block, _mm_set1_epi8(0x1F)), block);
+    const __m128i amp = _mm_cmpeq_epi8(block, _mm_set1_epi8('&'));
+    // '<' is 0x3C and '>' is 0x3E: one comparison with the bit between them masked out.
+    const __m128i angle = _mm_cmpeq_epi8(_mm_or_si128(block, _mm_set1_epi8(2)), _mm_set1_epi8('>'));
+    return _mm_or_si128(_mm_or_si128(control, amp), angle);
+}
+inline __m128i json_mask(__m128i block) {
+    const __m128i control = _mm_cmpeq_epi8(_mm_min_epu8(block, _mm_set1_epi8(0x1F)), block);
+    const __m128i quote = _mm_cmpeq_epi8(block, _mm_set1_epi8('"'));
+    const __m128i slash = _mm_cmpeq_epi8(block, _mm_set1_epi8('\\'));
+    return _mm_or_si128(_mm_or_si128(control, quote), slash);
+}
+#else
+constexpr int xml_mask = 0, json_mask = 0;
+#endif
+inline bool xml_special(unsigned char c) { return c < 0x20 || c == '&' || c == '<' || c == '>'; }
+inline bool json_special(unsigned char c) { return c < 0x20 || c == '"' || c == '\\'; }
+
+}  // namespace
+
+char* Bytes::reserve(std::size_t size) {
+    if (capacity_ - size_ < size + 16) {
+        const std::size_t wanted =
+            std::max<std::size_t>({size_ + size + 16, capacity_ * 2, 1U << 16U});
+        std::unique_ptr<char[]> bigger(new char[wanted]);  // NOLINT: not zeroed on purpose
+        if (size_ != 0) std::memcpy(bigger.get(), bytes_.get(), size_);
+        bytes_ = std::move(bigger);
+        capacity_ = wanted;
+    }
+    return bytes_.get() + size_;
+}
+
+void Bytes::append(std::string_view text) {
+    char* to = reserve(text.size());
+    if (!text.empty()) std::memcpy(to, text.data(), text.size());
+    size_ += text.size();
+}
+
+LabelStage::LabelStage(const WriteOptions& options) : options_(options) {}
+
+const Record& LabelStage::run(const Record& record) {
+    const Charset charset = options_.charset.value_or(Charset::utf8);
+    const Dialect dialect = options_.dialect ? *options_.dialect : guess_dialect(record);
+    if (dialect == Dialect::marc21) {
+        if (record.leader()[9] == (charset == Charset::utf8 ? 'a' : ' ')) return record;
+    } else if (record.leader()[9] != 'a' && declared_charset(record, dialect) == charset) {
+        return record;
+    }
+    changed_.borrow(record);
+    (void)correct_label(changed_, dialect, charset);
+    return changed_;
+}
+
+namespace {
+
+void check_iso2709(const Record& record, std::size_t total) {
+    for (std::size_t i = 0; i < record.field_count(); ++i) {
+        if (record.body(i).size() + 1 > kMaxField)
+            throw Error(Fault::bad_input,
+                        msg("field {} has {} bytes; ISO 2709 holds {}", record.tag(i),
+                            record.body(i).size() + 1, kMaxField),
+                        msg("write MARCXML or JSON, or choose --oversize clamp or split"));
+    }
+    if (total > kMaxRecord)
+        throw Error(Fault::bad_input,
+                    msg("the record has {} bytes; ISO 2709 holds {}", total, kMaxRecord),
+                    msg("write MARCXML or JSON, or choose --oversize clamp or split"));
+}
+
+std::size_t iso2709_size(const Record& record) {
+    std::size_t size = kLeader + 2 + record.field_count() * (kEntry + 1);
+    for (std::size_t i = 0; i < record.field_count(); ++i) size += record.body(i).size();
+    return size;
+}
+
+// The record with its lengths; those that do not fit are held at their largest value.
+char* put_iso2709(char* out, const Record& record, std::size_t total, Dialect dialect) {
+    const std::size_t count = record.field_count();
+    const std::size_t base = kLeader + count * kEntry + 1;
+    std::memcpy(out, record.leader().data(), kLeader);
+    put_number(out, 5, std::min(total, kMaxRecord));
+    out[10] = out[11] = '2';
+    put_number(out + 12, 5, std::min(base, kMaxRecord));
+    std::memcpy(out + 20, dialect == Dialect::marc21 ? "4500" : "450 ", 4);
+    char* entry = out + kLeader;
+    char* data = out + base;
+    std::size_t start = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+        const std::string_view body = record.body(i);
+        std::memcpy(entry, record.tag(i).data(), 3);
+        put_number(entry + 3, 4, std::min(body.size() + 1, kMaxField));
+        put_number(entry + 7, 5, std::min(start, kMaxRecord));
+        entry += kEntry;
+        if (!body.empty()) std::memcpy(data, body.data(), body.size());
+        data[body.size()] = kFieldEnd;
+        data += body.size() + 1;
+        start += body.size() + 1;
+    }
+    *entry = kFieldEnd;
+    *data++ = kRecordEnd;
+    return data;
+}
+
+class Iso2709Writer final : public RecordWriter {
+  public:
+    explicit Iso2709Writer(const WriteOptions& options)
+        : options_(options), label_(options), encode_(options) {}
+
+    void write(Bytes& out, const Record& given, bool) override {
+        const Dialect dialect = options_.dialect ? *options_.dialect : guess_dialect(given);
+        const Record& record = encode_.run(label_.run(given), replaced_);
+        const std::size_t total = iso2709_size(record);
+        const bool is_oversize = total > kMaxRecord || has_big_field(record);
+        if (is_oversize && options_.oversize == Oversize::reject) check_iso2709(record, total);
+        if (is_oversize && options_.oversize == Oversize::split) {
+            split(out, record, dialect);
+            return;
+        }
+        out.commit(put_iso2709(out.reserve(total), record, total, dialect));
+    }
+
+  private:
+    static bool has_big_field(const Record& record) {
+        for (std::size_t i = 0; i < record.field_count(); ++i)
+            if (record.body(i).size() + 1 > kMaxField) return true;
+        return false;
+    }
+
+    // Fields that repeat by the hundred (holdings, items, notes) go to further records of the same
+    // 001.
+    static void split(Bytes& out, const Record& record, Dialect dialect) {
+        const std::size_t mark = out.size();
+        Record part;
+        std::size_t size = 0;
+        bool any = false;
+        const auto begin_part = [&] {
+            part.clear();
+            part.set_leader(record.leader());
+            size = kLeader + 2;
+            for (std::size_t i = 0; i < record.field_count(); ++i) {
+                if (!record.is_control(i) && record.tag(i) != "245" && record.tag(i) != "200" &&
+                    record.tag(i) != "100")
+                    continue;
+                if (record.tag(i) == "100" && dialect == Dialect::marc21) continue;
+                part.borrow_body(record.tag(i), record.is_control(i), record.body(i));
+                size += record.body(i).size() + 1 + kEntry;
+            }
+            any = false;
+        };
+        const auto finish_part = [&] {
+            const std::size_t total = iso2709_size(part);
+            out.commit(put_iso2709(out.reserve(total), part, total, dialect));
+        };
+        begin_part();
+        bool is_head = true;
+        for (std::size_t i = 0; i < record.field_count(); ++i) {
+            const bool is_kept = record.is_control(i) || record.tag(i) == "245" ||
+                                 record.tag(i) == "200" ||
+                                 (record.tag(i) == "100" && dialect != Dialect::marc21);
+            if (is_kept) continue;
+            const std::size_t need = record.body(i).size() + 1;
+            if (need > kMaxField || size + need + kEntry > kMaxRecord) {
+                if (need > kMaxField || !any) {
+                    out.resize_down(mark);
+                    check_iso2709(record, size + need + kEntry);
+                }
+                finish_part();
+                is_head = false;
+                begin_part();
+            }
+            part.borrow_body(record.tag(i), false, record.body(i));
+            size += need + kEntry;
+            any = true;
+        }
+        (void)is_head;
+        finish_part();
+    }
+
+    WriteOptions options_;
+    LabelStage label_;
+    EncodeStage encode_;
+};
+
+class XmlWriter final : public RecordWriter {
+  public:
+    explicit XmlWriter(const WriteOptions& options) : options_(options), label_(options) {}
+
+    void begin(Bytes& out) override {
+        out.append("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+        if (options_.format == Format::marcxchange)
+            out.append("<collection xmlns=\"info:lc/xmlns/marcxchange-v1\">\n");
+        else
+            out.append("<collection xmlns=\"http://www.loc.gov/MARC21/slim\">\n");
+    }
+
+    void write(Bytes& out, const Record& given, bool) override {
+        const Record& record = label_.run(given);
+        // Each byte grows to at most six; each subfield, field and record adds a fixed dress.
+        std::size_t worst = 400;
+        for (std::size_t i = 0; i < record.field_count(); ++i)
+            worst += 140 + record.body(i).size() * 44;
+        if (worst > kBigRecord) {
+            worst = 400;
+            for (std::size_t i = 0; i < record.field_count(); ++i) {
+                const std::string_view body = record.body(i);
+                worst +=
+                    140 + body.size() * 6 +
+                    static_cast<std::size_t>(std::count(body.begin(), body.end(), kSubfieldMark)) *
+                        44;
+            }
+        }
+        char* to = out.reserve(worst);
+        if (options_.format == Format::marcxchange) {
+            const Dialect dialect = options_.dialect ? *options_.dialect : guess_dialect(record);
+            put(to, dialect == Dialect::marc21
+                        ? "<record format=\"MARC21\" type=\"Bibliographic\">\n"
+                        : "<record format=\"UNIMARC\" type=\"Bibliographic\">\n");
+        } else {
+            put_literal(to, "<record>\n");
+        }
+        put_literal(to, "  <leader>");
+        put_text(to, record.leader());
+        put_literal(to, "</leader>\n");
+        for (std::size_t i = 0; i < record.field_count(); ++i) {
+            const std::string_view tag = record.tag(i), body = record.body(i);
+            if (record.is_control(i)) {
+                put_literal(to, "  <controlfield tag=\"");
+                put_text(to, tag);
+                put_literal(to, "\">");
+                put_text(to, body);
+                put_literal(to, "</controlfield>\n");
+                continue;
+            }
+            put_literal(to, "  <datafield tag=\"");
+            put_text(to, tag);
+            put_literal(to, "\" ind1=\"");
+            put_attribute(to, body.empty() ? ' ' : body[0]);
+            put_literal(to, "\" ind2=\"");
+            put_attribute(to, body.size() < 2 ? ' ' : body[1]);
+            put_literal(to, "\">\n");
+            put_subfields(to, body);
+            put_literal(to, "  </datafield>\n");
+        }
+        put_literal(to, "</record>\n");
+        out.commit(to);
+    }
+
+    void end(Bytes& out, bool) override { out.append("</collection>\n"); }
+
+  private:
+    static constexpr std::size_t kBigRecord = 4U << 20U;
+
+    void put_subfields(char*& to, std::string_view body) {
+        const char* at = body.data() + std::min<std::size_t>(2, body.size());
+        const char* const end = body.data() + body.size();
+        while (at < end && *at != kSubfieldMark) ++at;
+        while (end - at >= 2) {
+            put_literal(to, "    <subfield code=\"");
+            put_attribute(to, at[1]);
+            put_literal(to, "\">");
+            at += 2;
+            for (;;) {
+                at = copy_plain(to, at, end, xml_mask, xml_special);
+                if (at == end || *at == kSubfieldMark) break;
+                put_special(to, *at++);
+            }
+            put_literal(to, "</subfield>\n");
+        }
+    }
+
+    void put_text(char*& to, std::string_view text) {
+        const char* at = text.data();
+        const char* const end = at + text.size();
+        for (;;) {
+            at = copy_plain(to, at, end, xml_mask, xml_special);
+            if (at == end) return;
+            put_special(to, *at++);
+        }
+    }
+
+    void put_special(char*& to, char c) {
+        switch (c) {
+            case '&':
+                put_literal(to, "&amp;");
+                return;
+            case '<':
+                put_literal(to, "&lt;");
+                return;
+            case '>':
+                put_literal(to, "&gt;");
+                return;
+            case '\t':
+                *to++ = c;
+                return;
+            case '\n':
+                put_literal(to, "&#10;");
+                return;
+            case '\r':
+                put_literal(to, "&#13;");
+                return;
+            default:
+                break;
+        }
+        // XML 1.0 has no form for the other control characters.
+        put(to, kReplacement);
+        ++replaced_;
+    }
+
+    void put_attribute(char*& to, char c) {
+        if (c == '"')
+            put_literal(to, "&quot;");
+        else if (xml_special(static_cast<unsigned char>(c)))
+            put_special(to, c);
+        else
+            *to++ = c;
+    }
+
+    WriteOptions options_;
+    LabelStage label_;
+};
+
+class JsonRecordWriter final : public RecordWriter {
+  public:
+    explicit JsonRecordWriter(const WriteOptions& options) : options_(options), label_(options) {}
+
+    void begin(Bytes& out) override {
+        if (options_.format == Format::json) out.append("[");
+    }
+
+    void write(Bytes& out, const Record& given, bool is_first) override {
+        const Record& record = label_.run(given);
+        std::size_t worst = 400;
+        for (std::size_t i = 0; i < record.field_count(); ++i)
+            worst += 80 + record.body(i).size() * 14;
+        char* to = out.reserve(worst);
+        if (options_.format == Format::json) put(to, is_first ? "\n" : ",\n");
+        if (options_.format == Format::folio_srs)
+            put_literal(
+                to,
+                "{\"recordType\":\"MARC_BIB\",\"state\":\"ACTUAL\",\"parsedRecord\":{\"content\":");
+        put_literal(to, "{\"leader\":\"");
+        put_text(to, record.leader());
+        put_literal(to, "\",\"fields\":[");
+        for (std::size_t i = 0; i < record.field_count(); ++i) {
+            const std::string_view tag = record.tag(i), body = record.body(i);
+            if (i != 0) *to++ = ',';
+            put_literal(to, "{\"");
+            put_text(to, tag);
+            if (record.is_control(i)) {
+                put_literal(to, "\":\"");
+                put_text(to, body);
+                put_literal(to, "\"}");
+                continue;
+            }
+            put_literal(to, "\":{\"ind1\":\"");
+            put_text(to, body.substr(0, 1));
+            put_literal(to, "\",\"ind2\":\"");
+            put_text(to, body.size() < 2 ? std::string_view(" ") : body.substr(1, 1));
+            put_literal(to, "\",\"subfields\":[");
+            put_subfields(to, body);
+            put_literal(to, "]}}");
+        }
+        put_literal(to, "]}");
+        if (options_.format == Format::folio_srs) put_literal(to, "}}");
+        if (options_.format != Format::json) *to++ = '\n';
+        out.commit(to);
+    }
+
+    void end(Bytes& out, bool is_empty) override {
+        if (options_.format == Format::json) out.append(is_empty ? "]\n" : "\n]\n");
+    }
+
+  private:
+    static void put_subfields(char*& to, std::string_view body) {
+        const char* at = body.data() + std::min<std::size_t>(2, body.size());
+        const char* const end = body.data() + body.size();
+        while (at < end && *at != kSubfieldMark) ++at;
+        bool is_first = true;
+        while (end - at >= 2) {
+            if (!is_first) *to++ = ',';
+            is_first = false;
+            put_literal(to, "{\"");
+            put_text(to, {at + 1, 1});
+            put_literal(to, "\":\"");
+            at += 2;
+            for (;;) {
+                at = copy_plain(to, at, end, json_mask, json_special);
+                if (at == end || *at == kSubfieldMark) break;
+                put_special(to, *at++);
+            }
+            put_literal(to, "\"}");
+        }
+    }
+
+    static void put_text(char*& to, std::string_view text) {
+        const char* at = text.data();
+        const char* const end = at + text.size();
+        for (;;) {
+            at = copy_plain(to, at, end, json_mask, json_special);
+            if (at == end) return;
+            put_special(to, *at++);
+        }
+    }
+
+    static void put_special(char*& to, char c) {
+        switch (c) {
+            case '"':
+                put_literal(to, "\\\"");
+                return;
+            case '\\':
+                put_literal(to, "\\\\");
+                return;
+            case '\n':
+                put_literal(to, "\\n");
+                return;
+            case '\r':
+                put_literal(to, "\\r");
+                return;
+            case '\t':
+                put_literal(to, "\\t");
+                return;
+            default:
+                break;
+        }
+        constexpr std::string_view kHex = "0123456789abcdef";
+        const auto value = static_cast<unsigned char>(c);
+        put_literal(to, "\\u00");
+        *to++ = kHex[value >> 4U];
+        *to++ = kHex[value & 15U];
+    }
+
+    WriteOptions options_;
+    LabelStage label_;
+};
+
+}  // namespace
+
+EncodeStage::EncodeStage(const WriteOptions& options) {
+    if (options.charset && *options.charset != Charset::utf8)
+        encoder_.emplace(*options.charset, options.on_bad_char);
+}
+
+const Record& EncodeStage::run(const Record& record, std::uint64_t& replaced) {
+    if (!encoder_) return record;
+    encoded_.borrow(record);
+    for (std::size_t i = 0; i < record.field_count(); ++i) {
+        const std::string_view body = record.body(i);
+        if (std::none_of(body.begin(), body.end(), [](char c) { return c < 0; })) continue;
+        text_.clear();
+        try {
+            if (record.is_control(i)) {
+                replaced += encoder_->append(text_, body);
+            } else {
+                text_ += body.substr(0, 2);
+                SubfieldCursor cursor(body);
+                Subfield subfield;
+                while (cursor.next(subfield)) {
+                    text_ += kSubfieldMark;
+                    text_ += subfield.code;
+                    replaced += encoder_->append(text_, subfield.value);
+                }
+            }
+        } catch (const Error& e) {
+            throw Error(e.fault(), msg("field {}: {}", record.tag(i), e.message().text(Lang::en)),
+                        e.hint());
+        }
+        encoded_.replace_body(i, text_);
+    }
+    return encoded_;
+}
+
+void append_iso2709(std::string& out, const Record& given) {
+    LabelStage label({});
+    const Record& record = label.run(given);
+    const std::size_t total = iso2709_size(record);
+    check_iso2709(record, total);
+    const std::size_t start = out.size();
+    out.resize(start + total);
+    put_iso2709(out.data() + start, record, total, guess_dialect(record));
+}
+
+std::unique_ptr<RecordWriter> make_writer(const WriteOptions& options) {
+    switch (options.format) {
+        case Format::iso2709:
+            return std::make_unique<Iso2709Writer>(options);
+        case Format::marcxml:
+        case Format::marcxchange:
+            return std::make_unique<XmlWriter>(options);
+        case Format::json:
+        case Format::jsonl:
+        case Format::folio_srs:
+            return std::make_unique<JsonRecordWriter>(options);
+        default:
+            throw Error(Fault::usage, msg("{} cannot be written", name_of(options.format)));
+    }
+}
+
+}  // namespace tushu::marc

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "marc/format.hpp"
+
+#include <optional>
+#include <string>
+
+namespace tushu::marc {
+
+/// Gives the record back with a true label, unchanged (and not copied) when it has one.
+class LabelStage {
+  public:
+    explicit LabelStage(const WriteOptions& options);
+    [[nodiscard]] const Record& run(const Record& record);
+
+  private:
+    WriteOptions options_;
+    Record changed_;
+};
+
+/// Gives the record back in the character set of the options, unchanged when that is UTF-8.
+///
+/// Errors: Error{bad_input} naming the field, under BadChar::reject.
+class EncodeStage {
+  public:
+    explicit EncodeStage(const WriteOptions& options);
+    [[nodiscard]] const Record& run(const Record& record, std::uint64_t& replaced);
+
+  private:
+    std::optional<Encoder> encoder_;
+    Record encoded_;
+    std::string text_;
+};
+
+}  // namespace tushu::marc

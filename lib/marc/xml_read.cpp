@@ -1,0 +1,512 @@
+// SPDX-License-Identifier: Apache-2.0
+// MARCXML, marcxchange and TurboMARC, by local names, so that prefixes, namespaces and wrappings
+// (SRU, OAI) do not matter. A pull scanner of its own, because the usual parsers either hold the
+// whole file or are slower than everything else together.
+#include "base/text.hpp"
+#include "marc/frame.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+
+namespace tushu::marc {
+namespace {
+
+constexpr std::size_t kMaxFrame = 16U << 20U;
+
+bool is_space(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
+
+// "<marc:datafield tag=..." without its angle bracket to "datafield".
+std::string_view local_name(std::string_view tag) {
+    std::size_t end = 0;
+    while (end < tag.size() && !is_space(tag[end]) && tag[end] != '>' && tag[end] != '/') ++end;
+    const std::string_view name = tag.substr(0, end);
+    const std::size_t colon = name.find(':');
+    return colon == std::string_view::npos ? name : name.substr(colon + 1);
+}
+
+bool is_turbo_field(std::string_view name, char kind) {
+    return name.size() == 4 && name[0] == kind;
+}
+
+// End of the markup that begins at `text[0]` == '<' (one behind its '>'); npos when it is not all
+// there.
+std::size_t markup_end(std::string_view text) {
+    const auto behind = [&](std::string_view mark, std::size_t from) {
+        const std::size_t at = text.find(mark, from);
+        return at == std::string_view::npos ? at : at + mark.size();
+    };
+    if (text.starts_with("<!--")) return behind("-->", 4);
+    if (text.starts_with("<![CDATA[")) return behind("]]>", 9);
+    if (text.starts_with("<?")) return behind("?>", 2);
+    if (text.starts_with("<!")) {
+        const std::size_t end = text.find('>');
+        const std::size_t subset = text.find('[');
+        if (subset != std::string_view::npos && subset < end && text.starts_with("<!DOCTYPE"))
+            return behind("]>", subset);
+        return end == std::string_view::npos ? end : end + 1;
+    }
+    char quote = 0;
+    for (std::size_t i = 1; i < text.size(); ++i) {
+        const char c = text[i];
+        if (quote != 0) {
+            if (c == quote) quote = 0;
+        } else if (c == '"' || c == '\'') {
+            quote = c;
+        } else if (c == '>') {
+            return i + 1;
+        } else if (c == '<') {
+            return i;  // an unclosed tag: damage stays where it is
+        }
+    }
+    return std::string_view::npos;
+}
+
+class XmlFramer final : public Framer {
+  public:
+    explicit XmlFramer(Input& input) : input_(input) {}
+
+    bool next(Frame& frame) override {
+        input_.consume(used_);
+        used_ = 0;
+        frame.repairs.clear();
+        frame.reject_code = {};
+        frame.is_cut = false;
+        std::size_t at = 0;
+        std::size_t start = std::string_view::npos;
+        bool has_content = false;
+        std::int64_t depth_at_start = 0;
+        for (;;) {
+            const std::string_view window = input_.window();
+            const std::size_t open = window.find('<', at);
+            std::size_t end = std::string_view::npos;
+            if (open != std::string_view::npos) end = markup_end(window.substr(open));
+            if (open == std::string_view::npos || end == std::string_view::npos) {
+                const std::size_t wanted = open == std::string_view::npos ? window.size() : open;
+                if (start == std::string_view::npos) {
+                    input_.consume(wanted);
+                    at = 0;
+                } else {
+                    at = wanted;
+                }
+                if (input_.window().size() > kMaxFrame) {
+                    return emit(frame, 0, input_.window().size(), "no_record_end",
+                                msg("no end of the record within {} bytes",
+                                    static_cast<std::uint64_t>(kMaxFrame)));
+                }
+                // Doubling keeps a huge element from being scanned again for each block of the
+                // file.
+                const std::size_t had = input_.window().size();
+                bool any = false;
+                do {
+                    if (!input_.more()) break;
+                    any = true;
+                } while (input_.window().size() < 2 * had && open != std::string_view::npos);
+                if (any) continue;
+                if (start != std::string_view::npos || !input_.window().empty()) {
+                    const std::size_t from = start == std::string_view::npos ? 0 : start;
+                    if (trim(input_.window().substr(from)).empty()) return finish(frame);
+                    depth_ = 0;
+                    return emit(frame, from, input_.window().size(), "truncated",
+                                msg("the XML ends inside a record"));
+                }
+                return finish(frame);
+            }
+            const std::string_view markup = window.substr(open, end);
+            at = open + end;
+            if (markup.size() < 3 || markup[1] == '!' || markup[1] == '?') continue;
+            if (markup[1] == '/') {
+                const std::string_view name = local_name(markup.substr(2));
+                --depth_;
+                if (name != "record" && name != "r") continue;
+                if (start == std::string_view::npos) continue;  // the end of a wrapper
+                if (!has_content &&
+                    window.substr(start, at - start).find("&lt;") == std::string_view::npos)
+                    return emit(frame, start, at, "no_fields",
+                                msg("a record element without MARC fields"));
+                depth_ = depth_at_start;
+                return emit(frame, start, at, {}, {});
+            }
+            const bool is_empty = markup[markup.size() - 2] == '/';
+            const std::string_view name = local_name(markup.substr(1));
+            if (name == "record" || name == "r") {
+                if (start != std::string_view::npos && has_content) {
+                    depth_ = depth_at_start;
+                    return emit(frame, start, open, "no_record_end",
+                                msg("a new record begins before the end of this one"));
+                }
+                start = open;  // a record inside a record element: the outer one is SRU's wrapper
+                depth_at_start = depth_;
+                if (is_empty)
+                    return emit(frame, start, at, "no_fields",
+                                msg("a record element without MARC fields"));
+            } else if (start != std::string_view::npos && !has_content) {
+                has_content = name == "leader" || name == "controlfield" || name == "datafield" ||
+                              name == "l" || is_turbo_field(name, 'c') || is_turbo_field(name, 'd');
+            }
+            if (!is_empty) ++depth_;
+        }
+    }
+
+  private:
+    bool emit(Frame& frame, std::size_t from, std::size_t to, std::string_view code,
+              Message message) {
+        frame.raw = input_.window().substr(from, to - from);
+        frame.record = ++record_;
+        frame.offset = input_.offset() + from;
+        frame.reject_code = code;
+        frame.reject_message = std::move(message);
+        used_ = to;
+        return true;
+    }
+
+    bool finish(Frame& frame) {
+        if (depth_ <= 0) return false;
+        // A file that was cut between two records looks complete otherwise.
+        depth_ = 0;
+        return emit(frame, input_.window().size(), input_.window().size(), "cut_file",
+                    msg("the XML ends before its last end tag; records may be missing"));
+    }
+
+    Input& input_;
+    std::size_t used_ = 0;
+    std::uint64_t record_ = 0;
+    std::int64_t depth_ = 0;
+};
+
+class XmlParser final : public Parser {
+  public:
+    XmlParser(const FileFacts& facts, const ReadOptions& options)
+        : encoding_(facts.encoding), text_(options) {}
+
+    void parse(const Frame& frame, Record& record, SourceNote& note) override {
+        record.clear();
+        note_ = &note;
+        std::string_view raw = frame.raw;
+        if (raw.find("&lt;") != std::string_view::npos &&
+            raw.find("field") != std::string_view::npos &&
+            raw.find("<datafield") == std::string_view::npos &&
+            raw.find("<controlfield") == std::string_view::npos &&
+            raw.find(":datafield") == std::string_view::npos &&
+            raw.find(":controlfield") == std::string_view::npos) {
+            // recordPacking=string: the record is text inside the wrapper.
+            unpacked_.clear();
+            append_text(unpacked_, raw);
+            raw = unpacked_;
+        }
+        at_ = raw.data();
+        end_ = raw.data() + raw.size();
+        has_leader_ = false;
+        while (next_tag()) element(record);
+        if (!has_leader_) {
+            record.set_leader("00000nam  2200000   4500");
+            note.repairs.push_back({"no_leader", "a leader was made"});
+        }
+        if (record.field_count() == 0)
+            refuse(note, "no_fields", msg("a record element without MARC fields"));
+        if (std::any_of(raw.begin(), raw.end(), [](char c) { return c < 0; })) {
+            text_.run(record, note, raw, encoding_ == Charset::utf8 ? std::nullopt : encoding_);
+        }
+    }
+
+  private:
+    // Moves behind the next start or end tag; text before it that is not white space goes to
+    // stray_.
+    bool next_tag() {
+        for (;;) {
+            const auto* const open = static_cast<const char*>(
+                std::memchr(at_, '<', static_cast<std::size_t>(end_ - at_)));
+            if (open == nullptr) return false;
+            const std::string_view rest(open, static_cast<std::size_t>(end_ - open));
+            const std::size_t size = markup_end(rest);
+            if (size == std::string_view::npos)
+                refuse(*note_, "bad_xml", msg("an XML tag is not closed"));
+            at_ = open + size;
+            if (rest[1] == '!' || rest[1] == '?') continue;
+            tag_ = rest.substr(0, size);
+            if (tag_.back() != '>') refuse(*note_, "bad_xml", msg("an XML tag is not closed"));
+            is_end_ = tag_[1] == '/';
+            is_empty_ = !is_end_ && tag_[tag_.size() - 2] == '/';
+            name_ = local_name(tag_.substr(is_end_ ? 2 : 1));
+            return true;
+        }
+    }
+
+    void element(Record& record) {
+        if (is_end_) return;
+        if (name_ == "leader" || name_ == "l") {
+            read_text(name_);
+            std::string_view leader = value_;
+            if (leader.size() != 24 && trim(leader).size() == 24) leader = trim(leader);
+            if (leader.size() != 24)
+                note_->repairs.push_back(
+                    {"leader", fmt::format("has {} characters, not 24", leader.size())});
+            record.set_leader(leader);
+            has_leader_ = true;
+            return;
+        }
+        if (name_ == "controlfield" || is_turbo_field(name_, 'c')) {
+            const std::string tag = tag_of(name_);
+            read_text(name_);
+            if (tag == "LDR") {  // some exports keep the leader among the fields
+                record.set_leader(value_);
+                has_leader_ = true;
+                return;
+            }
+            record.add_control(tag, value_);
+            return;
+        }
+        if (name_ == "datafield" || is_turbo_field(name_, 'd')) data_field(record);
+    }
+
+    std::string tag_of(std::string_view name) {
+        std::string tag(name.size() == 4 ? name.substr(1) : attribute("tag"));
+        bool is_good = tag.size() == 3;
+        for (const char c : tag) is_good = is_good && c > ' ' && c <= '~';
+        if (is_good) return tag;
+        const std::string was = tag;
+        for (char& c : tag)
+            if (c <= ' ' || c > '~') c = 'X';
+        tag.resize(3, '0');
+        note_->repairs.push_back({"tag", fmt::format("{}: was \"{}\"", tag, printable(was))});
+        return tag;
+    }
+
+    char indicator(std::string_view tag, std::string_view marc, std::string_view turbo) {
+        std::string_view value = attribute(marc);
+        if (value.empty()) value = attribute(turbo);
+        if (value.empty()) return ' ';
+        if (value == "&lt;") return '<';
+        if (value == "&gt;") return '>';
+        if (value == "&amp;") return '&';
+        if (value == "&quot;") return '"';
+        if (value.size() == 1 && value[0] >= ' ' && value[0] <= '~') return value[0];
+        note_->repairs.push_back(
+            {"indicators", fmt::format("{}: \"{}\" became a blank", tag, printable(value))});
+        return ' ';
+    }
+
+    void data_field(Record& record) {
+        const std::string field_name(name_);
+        const std::string tag = tag_of(name_);
+        body_.clear();
+        body_ += indicator(tag, "ind1", "i1");
+        body_ += indicator(tag, "ind2", "i2");
+        if (!is_empty_) {
+            for (;;) {
+                const char* const text = at_;
+                if (!next_tag()) refuse(*note_, "bad_xml", msg("field {} has no end", tag));
+                const std::string_view between(text, static_cast<std::size_t>(tag_.data() - text));
+                if (std::any_of(between.begin(), between.end(),
+                                [](char c) { return !is_space(c); }) &&
+                    between.find('<') == std::string_view::npos)
+                    note_->repairs.push_back(
+                        {"stray_text", fmt::format("{}: text outside subfields was dropped: {}",
+                                                   tag, printable(between, 60))});
+                if (is_end_) {
+                    if (name_ == field_name) break;
+                    refuse(*note_, "bad_xml", msg("field {} has no end", tag));
+                }
+                if (name_ == "datafield" || name_ == "record" || name_ == "controlfield")
+                    refuse(*note_, "bad_xml", msg("field {} has no end", tag));
+                subfield(tag);
+            }
+        }
+        record.add_body(tag, false, body_);
+    }
+
+    void subfield(std::string_view tag) {
+        std::string_view code = attribute("code");
+        if (code.empty() && name_.size() == 2 && name_[0] == 's') code = name_.substr(1);
+        char c = '?';
+        if (code == "&lt;")
+            c = '<';
+        else if (code == "&gt;")
+            c = '>';
+        else if (code == "&amp;")
+            c = '&';
+        else if (code == "&quot;")
+            c = '"';
+        else if (code.size() == 1 && code[0] >= ' ' && code[0] <= '~')
+            c = code[0];
+        else
+            note_->repairs.push_back({"subfield_code", fmt::format("{}: code \"{}\" became \"?\"",
+                                                                   tag, printable(code))});
+        read_subfield_text(c);
+    }
+
+    // The text of a subfield. UNIMARC exports nest whole fields in $1: they are flattened to $1
+    // runs.
+    void read_subfield_text(char code) {
+        const std::string name(name_);
+        if (is_empty_) {
+            body_ += kSubfieldMark;
+            body_ += code;
+            return;
+        }
+        const char* from = at_;
+        bool is_nested = false;
+        for (;;) {
+            if (!next_tag()) refuse(*note_, "bad_xml", msg("a subfield has no end"));
+            if (is_end_ && name_ == name) break;
+            if (!is_end_ && (name_ == "datafield" || name_ == "controlfield")) {
+                is_nested = true;
+                body_ += kSubfieldMark;
+                body_ += '1';
+                const std::string tag = tag_of(name_);
+                body_ += tag;
+                if (name_ == "datafield") {
+                    body_ += indicator(tag, "ind1", "i1");
+                    body_ += indicator(tag, "ind2", "i2");
+                    while (next_tag() && !(is_end_ && name_ == "datafield")) {
+                        if (!is_end_ && name_ == "subfield") {
+                            const std::string_view inner = attribute("code");
+                            read_flat(inner.size() == 1 ? inner[0] : '?');
+                        }
+                    }
+                } else {
+                    read_text("controlfield");
+                    append_clean(value_);
+                }
+                continue;
+            }
+            refuse(*note_, "bad_xml", msg("a subfield has no end"));
+        }
+        if (is_nested) return;
+        body_ += kSubfieldMark;
+        body_ += code;
+        value_.clear();
+        append_text(value_, {from, static_cast<std::size_t>(tag_.data() - from)});
+        append_clean(value_);
+    }
+
+    void read_flat(char code) {
+        read_text("subfield");
+        body_ += kSubfieldMark;
+        body_ += code;
+        append_clean(value_);
+    }
+
+    void append_clean(std::string_view text) {
+        for (const char c : text) body_ += c >= kRecordEnd && c <= kSubfieldMark ? ' ' : c;
+    }
+
+    // The text up to the end tag of `name` into value_.
+    void read_text(std::string_view name_view) {
+        const std::string name(name_view);
+        value_.clear();
+        if (is_empty_) return;
+        const char* const from = at_;
+        if (!next_tag() || !is_end_ || name_ != name)
+            refuse(*note_, "bad_xml", msg("element {} has no end", name));
+        append_text(value_, {from, static_cast<std::size_t>(tag_.data() - from)});
+    }
+
+    // Character data with references, CDATA and comments resolved and line ends made one
+    // (XML 1.0, 2.11).
+    void append_text(std::string& out, std::string_view text) {
+        for (std::size_t at = 0; at < text.size();) {
+            const std::size_t special = text.find_first_of("&\r<", at);
+            out += text.substr(at, special - at);
+            if (special == std::string_view::npos) return;
+            at = special;
+            if (text[at] == '\r') {
+                out += '\n';
+                at += text.substr(at).starts_with("\r\n") ? 2U : 1U;
+                continue;
+            }
+            if (text[at] == '<') {
+                const std::string_view rest = text.substr(at);
+                std::size_t size = markup_end(rest);
+                if (size == std::string_view::npos || size == 0) size = rest.size();
+                if (rest.starts_with("<![CDATA[") && size >= 12)
+                    out += rest.substr(9, size - 12);
+                else if (!rest.starts_with("<!--") && !rest.starts_with("<?"))
+                    out += rest.substr(0, size);
+                at += size;
+                continue;
+            }
+            at += reference(out, text.substr(at));
+        }
+    }
+
+    std::size_t reference(std::string& out, std::string_view text) {
+        const std::size_t end = text.substr(0, 12).find(';');
+        const std::string_view name =
+            end == std::string_view::npos ? std::string_view{} : text.substr(1, end - 1);
+        if (name == "amp")
+            out += '&';
+        else if (name == "lt")
+            out += '<';
+        else if (name == "gt")
+            out += '>';
+        else if (name == "quot")
+            out += '"';
+        else if (name == "apos")
+            out += '\'';
+        else if (name.size() > 1 && name[0] == '#') {
+            const bool is_hex = name[1] == 'x' || name[1] == 'X';
+            char32_t c = 0;
+            for (const char digit : name.substr(is_hex ? 2 : 1)) {
+                const int value = digit >= '0' && digit <= '9'   ? digit - '0'
+                                  : digit >= 'a' && digit <= 'f' ? digit - 'a' + 10
+                                  : digit >= 'A' && digit <= 'F' ? digit - 'A' + 10
+                                                                 : 99;
+                if (value >= (is_hex ? 16 : 10)) return literal(out);
+                c = c * (is_hex ? 16 : 10) + static_cast<char32_t>(value);
+            }
+            if (c == 0 || c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF)) return literal(out);
+            append_utf8(out, c);
+        } else {
+            return literal(out);
+        }
+        return end + 1;
+    }
+
+    std::size_t literal(std::string& out) {
+        out += '&';
+        note_->repairs.push_back(
+            {"bad_reference", "an XML reference that is none was kept as text"});
+        return 1;
+    }
+
+    // Value of an attribute of the current tag, references unresolved.
+    [[nodiscard]] std::string_view attribute(std::string_view name) const {
+        std::size_t at = 1;
+        while ((at = tag_.find(name, at)) != std::string_view::npos) {
+            std::size_t next = at + name.size();
+            const bool starts = is_space(tag_[at - 1]);
+            while (next < tag_.size() && is_space(tag_[next])) ++next;
+            if (starts && next + 1 < tag_.size() && tag_[next] == '=') {
+                ++next;
+                while (next < tag_.size() && is_space(tag_[next])) ++next;
+                if (next < tag_.size() && (tag_[next] == '"' || tag_[next] == '\'')) {
+                    const std::size_t close = tag_.find(tag_[next], next + 1);
+                    if (close != std::string_view::npos)
+                        return tag_.substr(next + 1, close - next - 1);
+                }
+            }
+            at += name.size();
+        }
+        return {};
+    }
+
+    std::optional<Charset> encoding_;
+    TextStage text_;
+    SourceNote* note_ = nullptr;
+    const char* at_ = nullptr;
+    const char* end_ = nullptr;
+    std::string_view tag_, name_;
+    bool is_end_ = false, is_empty_ = false, has_leader_ = false;
+    std::string value_, body_, unpacked_;
+};
+
+}  // namespace
+
+std::unique_ptr<Framer> make_xml_framer(Input& input) { return std::make_unique<XmlFramer>(input); }
+std::unique_ptr<Parser> make_xml_parser(const FileFacts& facts, const ReadOptions& options) {
+    return std::make_unique<XmlParser>(facts, options);
+}
+
+}  // namespace tushu::marc
