@@ -21,7 +21,8 @@ void confirm_file(Context& context, store::Store& store, ill::Desk& desk, const 
     context.note_input(*hashed);
     store::Transaction transaction(store);
     const std::string name = std::filesystem::path(file).filename().string();
-    const store::Load load = store::begin_load(store, "ill-events", "", name, digest, "", text_of(context.now()));
+    const store::Load load =
+        store::begin_load(store, "ill-events", "", name, digest, "", text_of(context.now()));
     if (load.is_repeat) {
         context.summary().count("files_repeated");
         context.say(msg("{} was taken in before: nothing to do", file));
@@ -42,10 +43,11 @@ void confirm_file(Context& context, store::Store& store, ill::Desk& desk, const 
                 context.summary().count("repeated");
             } else {
                 ++rejects;
-                context.reject(refusal->code,
-                               Error(Fault::bad_input, {file, 0, reader.csv().offset(), reader.csv().line()},
-                                     refusal->message),
-                               reader.csv().raw(), event->reference);
+                context.reject(
+                    refusal->code,
+                    Error(Fault::bad_input, {file, 0, reader.csv().offset(), reader.csv().line()},
+                          refusal->message),
+                    reader.csv().raw(), event->reference);
             }
         } catch (const Error& e) {
             if (e.fault() != Fault::bad_input) throw;
@@ -65,16 +67,19 @@ Answer run(Context& context, const Options& options) {
     ill::Desk desk = open_desk(context, store);
     if (!options.from.empty()) {
         if (!options.requests.empty() || !options.event.event.empty())
-            throw Error(Fault::usage, msg("give either --from FILE or --event with requests, not both"));
+            throw Error(Fault::usage,
+                        msg("give either --from FILE or --event with requests, not both"));
         context.summary().must_add_up("records_in", {"recorded", "repeated", "rejects"});
         confirm_file(context, store, desk, options.from);
-        context.say(msg("events: {} read, {} recorded, {} refused", context.summary().counts["records_in"],
+        context.say(msg("events: {} read, {} recorded, {} refused",
+                        context.summary().counts["records_in"],
                         context.summary().counts["recorded"], context.summary().total_rejects()));
         return Answer::yes;
     }
     if (options.event.event.empty() || options.requests.empty())
-        throw Error(Fault::usage, msg("name the event and the requests, or a file"),
-                    msg("for instance: tushu-ill confirm --event sent --number 4711 --operator Wang R-1"));
+        throw Error(
+            Fault::usage, msg("name the event and the requests, or a file"),
+            msg("for instance: tushu-ill confirm --event sent --number 4711 --operator Wang R-1"));
     store::Transaction transaction(store);
     for (const auto& request : options.requests) {
         ill::Event event = options.event;
@@ -97,12 +102,15 @@ Answer run(Context& context, const Options& options) {
 
 Command confirm_command() {
     auto options = std::make_shared<Options>();
-    Command command("confirm", msg("Record what happened to requests: sent, received, supplied, unfilled"));
+    Command command("confirm",
+                    msg("Record what happened to requests: sent, received, supplied, unfilled"));
     command.operands("REQUEST", options->requests, 0, msg("Requests by reference or number"));
-    command.choice("--event", options->event.event,
-                   {"sent", "will_supply", "received", "supplied", "returned", "unfilled", "cancelled"},
-                   msg("What happened"));
-    command.option("--number", "TEXT", options->event.partner_number, msg("The partner's number; nothing is sent without it"));
+    command.choice(
+        "--event", options->event.event,
+        {"sent", "will_supply", "received", "supplied", "returned", "unfilled", "cancelled"},
+        msg("What happened"));
+    command.option("--number", "TEXT", options->event.partner_number,
+                   msg("The partner's number; nothing is sent without it"));
     command.option("--operator", "NAME", options->event.operator_name, msg("Who says so"));
     command.option("--day", "DAY", options->event.day, msg("When it happened; default today"));
     command.option("--note", "TEXT", options->event.note, msg("A remark for the audit trail"));
@@ -111,8 +119,9 @@ Command confirm_command() {
     command.with_rejects().with_store();
     command.example("tushu-ill confirm --event sent --number C2019-77 --operator Wang R-1",
                     msg("The order was placed: CALIS gave it the number C2019-77"));
-    command.example("tushu-ill confirm --from confirmations.csv --rejects refused.csv",
-                    msg("Records a whole day's events; what the state machine forbids goes to refused.csv"));
+    command.example(
+        "tushu-ill confirm --from confirmations.csv --rejects refused.csv",
+        msg("Records a whole day's events; what the state machine forbids goes to refused.csv"));
     return command.on_run([options](Context& context) { return run(context, *options); });
 }
 

@@ -16,11 +16,13 @@ void import_file(Context& context, store::Store& store, ill::Desk& desk, const s
     while (hashed->more()) hashed->consume(hashed->window().size());
     const std::string digest = hashed->sha256();
     context.note_input(*hashed);
-    if (file == "-") throw Error(Fault::usage, msg("requests are read from a file, not from standard input"));
+    if (file == "-")
+        throw Error(Fault::usage, msg("requests are read from a file, not from standard input"));
 
     store::Transaction transaction(store);
     const std::string name = std::filesystem::path(file).filename().string();
-    const store::Load load = store::begin_load(store, "ill-requests", "", name, digest, "", text_of(context.now()));
+    const store::Load load =
+        store::begin_load(store, "ill-requests", "", name, digest, "", text_of(context.now()));
     if (load.is_repeat) {
         context.summary().count("files_repeated");
         context.say(msg("{} was taken in before: nothing to do", file));
@@ -41,10 +43,11 @@ void import_file(Context& context, store::Store& store, ill::Desk& desk, const s
             const auto refusal = desk.check(*request);
             if (refusal) {
                 ++rejects;
-                context.reject(refusal->code,
-                               Error(Fault::bad_input, {file, 0, reader.csv().offset(), reader.csv().line()},
-                                     refusal->message),
-                               reader.csv().raw(), request->reference);
+                context.reject(
+                    refusal->code,
+                    Error(Fault::bad_input, {file, 0, reader.csv().offset(), reader.csv().line()},
+                          refusal->message),
+                    reader.csv().raw(), request->reference);
                 continue;
             }
             (void)desk.add(*request, load.id, context.now());
@@ -77,7 +80,9 @@ Answer run(Context& context, const std::vector<std::string>& files) {
 Command import_command() {
     auto files = std::make_shared<std::vector<std::string>>();
     Command command("import", msg("Take in requests from CSV files"));
-    command.operands("FILE", *files, 1, msg("CSV with a header: reference, role, service, title, partner, requested and more"));
+    command.operands(
+        "FILE", *files, 1,
+        msg("CSV with a header: reference, role, service, title, partner, requested and more"));
     command.with_rejects().with_store();
     command.example("tushu-ill import requests.csv --rejects bad-requests.csv",
                     msg("Records every request; refused rows and why go to bad-requests.csv"));

@@ -11,7 +11,9 @@ ill::Desk open_desk(Context& context, store::Store& store) {
 
 int main(int argc, char** argv) {
     using namespace tushu::cmd;
-    return Program("tushu-ill", tushu::msg("interlibrary loan and document delivery: requests, partners, audit trail"))
+    return Program("tushu-ill",
+                   tushu::msg(
+                       "interlibrary loan and document delivery: requests, partners, audit trail"))
         .add(new_command())
         .add(import_command())
         .add(send_command())

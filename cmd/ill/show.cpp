@@ -39,9 +39,11 @@ Answer run(Context& context, const Options& options) {
 Command show_command() {
     auto options = std::make_shared<Options>();
     Command command("show", msg("List requests, or show one with its attempts and audit trail"));
-    command.operands("REQUEST", options->requests, 0, msg("Requests by reference or number; none: the list"));
+    command.operands("REQUEST", options->requests, 0,
+                     msg("Requests by reference or number; none: the list"));
     command.choice("--state", options->state,
-                   {"draft", "sent", "will_supply", "received", "returned", "supplied", "unfilled", "cancelled"},
+                   {"draft", "sent", "will_supply", "received", "returned", "supplied", "unfilled",
+                    "cancelled"},
                    msg("Only requests in this state"));
     command.option("--partner", "CODE", options->partner, msg("Only requests at this partner"));
     command.with_tables().with_store();

@@ -34,10 +34,13 @@ Answer run(Context& context, const Options& options) {
 Command list_command() {
     auto options = std::make_shared<Options>();
     Command command("list", msg("List the tables that a report would hold, with their sizes"));
-    command.option("--plan", "NAME", options->plan, msg("The annual plan to measure against; default plan-2019"));
-    command.option("--as-of", "DAY", options->as_of, msg("The day the report stands for; default today"));
+    command.option("--plan", "NAME", options->plan,
+                   msg("The annual plan to measure against; default plan-2019"));
+    command.option("--as-of", "DAY", options->as_of,
+                   msg("The day the report stands for; default today"));
     command.with_tables().with_store();
-    command.example("tushu-report list --as-of 2019-12-31", msg("What the report of New Year's Eve would hold"));
+    command.example("tushu-report list --as-of 2019-12-31",
+                    msg("What the report of New Year's Eve would hold"));
     return command.on_run([options](Context& context) { return run(context, *options); });
 }
 

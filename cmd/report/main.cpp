@@ -3,7 +3,8 @@
 
 int main(int argc, char** argv) {
     using namespace tushu::cmd;
-    return Program("tushu-report", tushu::msg("reports from the store: HTML, XLSX and CSV, in Chinese and English"))
+    return Program("tushu-report",
+                   tushu::msg("reports from the store: HTML, XLSX and CSV, in Chinese and English"))
         .add(list_command())
         .add(render_command())
         .run(argc, argv);

@@ -44,9 +44,11 @@ report::Document compose(Context& context, store::Store& store, const Options& o
     document.title = msg("Work of the year {}", static_cast<int>(as_of.year()));
     document.sections = collect_sections(context, store, options.plan, as_of);
     std::vector<std::int64_t> states;
-    for (const auto& row : find_table(document, "plan-states")->rows) states.push_back(std::get<std::int64_t>(row[1]));
-    document.headline = msg("Of {} targets {} are reached, {} on course, {} behind, {} without data.",
-                            states[0] + states[1] + states[2] + states[3], states[0], states[1], states[2], states[3]);
+    for (const auto& row : find_table(document, "plan-states")->rows)
+        states.push_back(std::get<std::int64_t>(row[1]));
+    document.headline = msg(
+        "Of {} targets {} are reached, {} on course, {} behind, {} without data.",
+        states[0] + states[1] + states[2] + states[3], states[0], states[1], states[2], states[3]);
     document.tiles = {{msg("targets reached"), std::to_string(states[0])},
                       {msg("targets behind"), std::to_string(states[2])},
                       {msg("circulation events"), sum_of(document, "circulation-months")},
@@ -72,7 +74,8 @@ Answer run(Context& context, const Options& options) {
         Output html((own / "index.html").string(), Output::Replace::yes);
         report::write_html(document, lang, words, page, html);
         html.close();
-        const std::string workbook = (folder / ("report." + std::string(name_of(lang)) + ".xlsx")).string();
+        const std::string workbook =
+            (folder / ("report." + std::string(name_of(lang)) + ".xlsx")).string();
         report::write_xlsx(document, lang, words, workbook);
     }
     for (const auto& section : document.sections) {
@@ -94,12 +97,21 @@ Answer run(Context& context, const Options& options) {
 
 Command render_command() {
     auto options = std::make_shared<Options>();
-    Command command("render", msg("Write the report: zh/index.html, en/index.html, workbooks and a CSV file a table"));
-    command.option("-o,--output", "FOLDER", options->folder, msg("Folder of the report; files in it are replaced")).required();
-    command.option("--plan", "NAME", options->plan, msg("The annual plan to measure against; default plan-2019"));
-    command.option("--as-of", "DAY", options->as_of, msg("The day the report stands for; default today"));
-    command.choice("--csv-lang", options->csv_lang, {"zh", "en"}, msg("Language of names in the CSV files; default zh"));
-    command.flag("--excel", options->excel, msg("Begin CSV with a byte order mark, which Excel needs for Chinese"));
+    Command command(
+        "render",
+        msg("Write the report: zh/index.html, en/index.html, workbooks and a CSV file a table"));
+    command
+        .option("-o,--output", "FOLDER", options->folder,
+                msg("Folder of the report; files in it are replaced"))
+        .required();
+    command.option("--plan", "NAME", options->plan,
+                   msg("The annual plan to measure against; default plan-2019"));
+    command.option("--as-of", "DAY", options->as_of,
+                   msg("The day the report stands for; default today"));
+    command.choice("--csv-lang", options->csv_lang, {"zh", "en"},
+                   msg("Language of names in the CSV files; default zh"));
+    command.flag("--excel", options->excel,
+                 msg("Begin CSV with a byte order mark, which Excel needs for Chinese"));
     command.with_store();
     command.example("tushu-report render --as-of 2019-12-31 -o report",
                     msg("Writes the report of the whole year into report/"));

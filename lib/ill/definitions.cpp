@@ -10,8 +10,8 @@ namespace tushu::ill {
 namespace {
 
 constexpr std::array<std::string_view, 2> kRoles{"requester", "supplier"};
-constexpr std::array<std::string_view, 8> kStates{"draft",    "sent",     "will_supply", "received",
-                                                  "returned", "supplied", "unfilled",    "cancelled"};
+constexpr std::array<std::string_view, 8> kStates{
+    "draft", "sent", "will_supply", "received", "returned", "supplied", "unfilled", "cancelled"};
 
 template <std::size_t N>
 std::string one_of(const Yaml& value, const std::array<std::string_view, N>& words) {
@@ -40,7 +40,8 @@ std::map<std::string, Partner> load_partners(const DataFolders& data) {
         both("name", partner.name_zh, partner.name_en);
         both("network", partner.network_zh, partner.network_en);
         both("how", partner.how_zh, partner.how_en);
-        for (const auto& role : root.need("roles").items()) partner.roles.insert(one_of(role, kRoles));
+        for (const auto& role : root.need("roles").items())
+            partner.roles.insert(one_of(role, kRoles));
         partner.mode = one_of(root.need("mode"), std::array<std::string_view, 1>{"assisted"});
         if (!partners.emplace(partner.code, partner).second)
             throw root.error(msg("\"{}\" stands here twice", partner.code));
@@ -56,12 +57,15 @@ StateMachine load_states(const DataFolders& data) {
         for (const auto& [event, rule] : events.entries()) {
             rule.allow({"from", "to", "needs", "service", "fills"});
             Transition transition;
-            for (const auto& from : rule.need("from").items()) transition.from.push_back(one_of(from, kStates));
+            for (const auto& from : rule.need("from").items())
+                transition.from.push_back(one_of(from, kStates));
             transition.to = one_of(rule.need("to"), kStates);
             if (!rule.get("needs").is_absent())
-                transition.needs = one_of(rule.get("needs"), std::array<std::string_view, 1>{"partner_number"});
+                transition.needs =
+                    one_of(rule.get("needs"), std::array<std::string_view, 1>{"partner_number"});
             if (!rule.get("service").is_absent())
-                transition.service = one_of(rule.get("service"), std::array<std::string_view, 2>{"loan", "copy"});
+                transition.service =
+                    one_of(rule.get("service"), std::array<std::string_view, 2>{"loan", "copy"});
             transition.fills = rule.get("fills").boolean_or(false);
             machine[role][event] = transition;
         }

@@ -40,7 +40,8 @@ using StateMachine = std::map<std::string, std::map<std::string, Transition>>;
 struct Request {
     std::string id;         // empty until stored
     std::string reference;  // the number under which it came in; unique
-    std::string role, service, title, author, container, volume, issue, year, pages, isbn, issn, partner;
+    std::string role, service, title, author, container, volume, issue, year, pages, isbn, issn,
+        partner;
     std::string patron;  // pseudonym
     std::string requested, need_before;
     std::string state, filled;
@@ -51,8 +52,8 @@ struct Event {
     std::string reference, event, day, partner_number, operator_name, note;
 };
 
-/// Request numbers: two digits of the year, six of a sequence, one check digit (Luhn): digits only and 9
-/// long, because some partners cut at 13 characters or refuse letters. Attempts add a letter.
+/// Request numbers: two digits of the year, six of a sequence, one check digit (Luhn): digits only
+/// and 9 long, because some partners cut at 13 characters or refuse letters. Attempts add a letter.
 [[nodiscard]] std::string request_id(int year, std::int64_t sequence);
 
 /// An expected refusal: its code and what is wrong.
@@ -70,8 +71,8 @@ class Desk {
     [[nodiscard]] std::optional<Refusal> check(const Request& request);
     /// Stores a checked request with its first attempt in state draft; returns its id.
     std::string add(const Request& request, std::optional<std::int64_t> load, Instant now);
-    /// Applies an event. nullopt when done; a Refusal when the state machine or the data forbid it, or when
-    /// the same event is recorded already (code "repeated").
+    /// Applies an event. nullopt when done; a Refusal when the state machine or the data forbid it,
+    /// or when the same event is recorded already (code "repeated").
     [[nodiscard]] std::optional<Refusal> apply(const Event& event, Instant now);
     /// Recomputes the daily counts (measure ill_filled) from the requests.
     void count();
@@ -87,9 +88,9 @@ class Desk {
     StateMachine states_;
 };
 
-/// Reads requests from CSV (header: reference, role, service, title, author, container, volume, issue, year,
-/// pages, isbn, issn, partner, patron, requested, need_before). `pseudonym` turns a card number into its
-/// pseudonym at once; the number itself is kept nowhere.
+/// Reads requests from CSV (header: reference, role, service, title, author, container, volume,
+/// issue, year, pages, isbn, issn, partner, patron, requested, need_before). `pseudonym` turns a
+/// card number into its pseudonym at once; the number itself is kept nowhere.
 class RequestReader {
   public:
     RequestReader(Input& input, std::function<std::string(std::string_view)> pseudonym);
@@ -115,9 +116,10 @@ class EventReader {
     std::map<std::string, std::size_t> columns_;
 };
 
-/// The order sheet of an attempt: what an operator types into the partner's own system, in both languages,
-/// without any patron data.
-[[nodiscard]] std::string order_sheet(const Request& request, const std::string& attempt, const Partner& partner);
+/// The order sheet of an attempt: what an operator types into the partner's own system, in both
+/// languages, without any patron data.
+[[nodiscard]] std::string order_sheet(const Request& request, const std::string& attempt,
+                                      const Partner& partner);
 
 struct DraftAttempt {
     std::string id;
@@ -128,11 +130,14 @@ struct DraftAttempt {
 void mark_sheet_written(store::Store& store, const std::string& attempt, Instant now);
 
 /// Requests as a list, newest last; empty filters mean all.
-[[nodiscard]] Table request_list(store::Store& store, const std::string& state, const std::string& partner);
-/// One request: its data, its attempts, its audit trail; Error{bad_input} when the trail was altered.
+[[nodiscard]] Table request_list(store::Store& store, const std::string& state,
+                                 const std::string& partner);
+/// One request: its data, its attempts, its audit trail; Error{bad_input} when the trail was
+/// altered.
 [[nodiscard]] std::vector<Table> request_tables(store::Store& store, const Request& request);
 
-/// The report's tables: ill-requests (partner, role, service, state, n) and ill-months (month, service, role, n).
+/// The report's tables: ill-requests (partner, role, service, state, n) and ill-months (month,
+/// service, role, n).
 [[nodiscard]] std::vector<Table> tables(store::Store& store);
 
 }  // namespace tushu::ill

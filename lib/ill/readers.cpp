@@ -5,7 +5,8 @@
 namespace tushu::ill {
 namespace {
 
-std::map<std::string, std::size_t> find_columns(const CsvReader& csv, std::initializer_list<const char*> needed,
+std::map<std::string, std::size_t> find_columns(const CsvReader& csv,
+                                                std::initializer_list<const char*> needed,
                                                 std::initializer_list<const char*> optional) {
     std::map<std::string, std::size_t> columns;
     for (const char* const name : needed) columns[name] = csv.required(name);
@@ -14,16 +15,19 @@ std::map<std::string, std::size_t> find_columns(const CsvReader& csv, std::initi
     return columns;
 }
 
-/// The cell of a column as composed text (NFC) with single blanks; empty when the column or cell is absent.
-std::string cell(const std::map<std::string, std::size_t>& columns, std::span<const std::string_view> row,
-                 const char* name) {
+/// The cell of a column as composed text (NFC) with single blanks; empty when the column or cell is
+/// absent.
+std::string cell(const std::map<std::string, std::size_t>& columns,
+                 std::span<const std::string_view> row, const char* name) {
     const auto column = columns.find(name);
     if (column == columns.end() || column->second >= row.size()) return {};
     std::string out;
     for (const char c : nfc(trim(row[column->second]))) {
         const bool is_blank = c == ' ' || c == '\t' || c == '\r' || c == '\n';
-        if (!is_blank) out += c;
-        else if (!out.ends_with(' ')) out += ' ';
+        if (!is_blank)
+            out += c;
+        else if (!out.ends_with(' '))
+            out += ' ';
     }
     return out;
 }
@@ -34,8 +38,8 @@ RequestReader::RequestReader(Input& input, std::function<std::string(std::string
     : csv_(input), pseudonym_(std::move(pseudonym)) {
     if (csv_.header().empty()) return;  // an empty file holds no requests
     columns_ = find_columns(csv_, {"reference", "role", "service", "title", "partner", "requested"},
-                            {"author", "container", "volume", "issue", "year", "pages", "isbn", "issn", "patron",
-                             "need_before"});
+                            {"author", "container", "volume", "issue", "year", "pages", "isbn",
+                             "issn", "patron", "need_before"});
 }
 
 std::optional<Request> RequestReader::next() {
@@ -65,15 +69,16 @@ std::optional<Request> RequestReader::next() {
 
 EventReader::EventReader(Input& input) : csv_(input) {
     if (csv_.header().empty()) return;
-    columns_ = find_columns(csv_, {"reference", "event", "day"}, {"partner_number", "operator", "note"});
+    columns_ =
+        find_columns(csv_, {"reference", "event", "day"}, {"partner_number", "operator", "note"});
 }
 
 std::optional<Event> EventReader::next() {
     const auto row = csv_.next();
     if (!row) return std::nullopt;
     const auto get = [&](const char* name) { return cell(columns_, *row, name); };
-    return Event{get("reference"), ascii_lower(get("event")), get("day"), get("partner_number"), get("operator"),
-                 get("note")};
+    return Event{get("reference"),      ascii_lower(get("event")), get("day"),
+                 get("partner_number"), get("operator"),           get("note")};
 }
 
 }  // namespace tushu::ill

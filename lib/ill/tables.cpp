@@ -8,8 +8,10 @@ namespace {
 
 std::vector<std::string> provenance(store::Store& store) {
     std::vector<std::string> out;
-    auto rows = store.query("SELECT file, sha256 FROM load WHERE kind LIKE 'ill-%' ORDER BY kind, file, sha256");
-    while (rows.next()) out.push_back(std::string(rows.text(0)) + " sha256:" + std::string(rows.text(1)));
+    auto rows = store.query(
+        "SELECT file, sha256 FROM load WHERE kind LIKE 'ill-%' ORDER BY kind, file, sha256");
+    while (rows.next())
+        out.push_back(std::string(rows.text(0)) + " sha256:" + std::string(rows.text(1)));
     return out;
 }
 
@@ -17,11 +19,13 @@ Cell text_cell(std::string_view text) { return std::string(text); }
 
 }  // namespace
 
-std::string order_sheet(const Request& request, const std::string& attempt, const Partner& partner) {
+std::string order_sheet(const Request& request, const std::string& attempt,
+                        const Partner& partner) {
     std::string out;
     const auto line = [&out](const Message& label, std::string_view value) {
         if (value.empty()) return;
-        out += label.text(Lang::zh) + " / " + label.text(Lang::en) + ": " + printable(value, 2000) + "\n";
+        out += label.text(Lang::zh) + " / " + label.text(Lang::en) + ": " + printable(value, 2000) +
+               "\n";
     };
     line(msg("Order sheet"), attempt);
     line(msg("Partner"), partner.name_zh + " / " + partner.name_en);
@@ -40,8 +44,9 @@ std::string order_sheet(const Request& request, const std::string& attempt, cons
     line(msg("ISSN"), request.issn);
     line(msg("Needed before"), request.need_before);
     out += "\n1. " + partner.how_zh + "\n   " + partner.how_en + "\n";
-    const Message then = msg("Then record the number: {}",
-                             "tushu-ill confirm --event sent --number NUMBER --operator NAME " + request.reference);
+    const Message then =
+        msg("Then record the number: {}",
+            "tushu-ill confirm --event sent --number NUMBER --operator NAME " + request.reference);
     out += "2. " + then.text(Lang::zh) + "\n   " + then.text(Lang::en) + "\n";
     return out;
 }
@@ -50,14 +55,20 @@ Table request_list(store::Store& store, const std::string& state, const std::str
     Table table;
     table.name = "ill-list";
     table.title = msg("Interlibrary requests");
-    table.columns = {{"id", msg("Number"), ColumnKind::text},        {"reference", msg("Reference"), ColumnKind::text},
-                     {"partner", msg("Partner"), ColumnKind::code},  {"role", msg("Role"), ColumnKind::code},
-                     {"service", msg("Service"), ColumnKind::code},  {"state", msg("State"), ColumnKind::code},
-                     {"requested", msg("Requested"), ColumnKind::text}, {"filled", msg("Filled"), ColumnKind::text},
+    table.columns = {{"id", msg("Number"), ColumnKind::text},
+                     {"reference", msg("Reference"), ColumnKind::text},
+                     {"partner", msg("Partner"), ColumnKind::code},
+                     {"role", msg("Role"), ColumnKind::code},
+                     {"service", msg("Service"), ColumnKind::code},
+                     {"state", msg("State"), ColumnKind::code},
+                     {"requested", msg("Requested"), ColumnKind::text},
+                     {"filled", msg("Filled"), ColumnKind::text},
                      {"title", msg("Title"), ColumnKind::text}};
     auto rows = store.query(
-        "SELECT r.id, r.reference, a.partner, r.role, r.service, r.state, r.requested, r.filled, r.title FROM "
-        "ill_request r JOIN ill_attempt a ON a.request_id = r.id WHERE ($1 = '' OR r.state = $1) AND ($2 = '' OR "
+        "SELECT r.id, r.reference, a.partner, r.role, r.service, r.state, r.requested, r.filled, "
+        "r.title FROM "
+        "ill_request r JOIN ill_attempt a ON a.request_id = r.id WHERE ($1 = '' OR r.state = $1) "
+        "AND ($2 = '' OR "
         "a.partner = $2) ORDER BY r.id, a.id",
         state, partner);
     while (rows.next()) {
@@ -72,7 +83,8 @@ std::vector<Table> request_tables(store::Store& store, const Request& request) {
     Table data;
     data.name = "ill-request";
     data.title = msg("Request {}", request.id);
-    data.columns = {{"name", msg("What"), ColumnKind::text}, {"value", msg("Value"), ColumnKind::text}};
+    data.columns = {{"name", msg("What"), ColumnKind::text},
+                    {"value", msg("Value"), ColumnKind::text}};
     const auto line = [&data](const Message& name, const std::string& value) {
         if (!value.empty()) data.rows.push_back({name, value});
     };
@@ -102,7 +114,8 @@ std::vector<Table> request_tables(store::Store& store, const Request& request) {
                         {"partner_number", msg("Partner's number"), ColumnKind::text},
                         {"sent", msg("Sent"), ColumnKind::text}};
     auto rows = store.query(
-        "SELECT id, partner, state, partner_number, sent FROM ill_attempt WHERE request_id = $1 ORDER BY id",
+        "SELECT id, partner, state, partner_number, sent FROM ill_attempt WHERE request_id = $1 "
+        "ORDER BY id",
         request.id);
     while (rows.next()) {
         std::vector<Cell> row;
@@ -122,7 +135,8 @@ std::vector<Table> request_tables(store::Store& store, const Request& request) {
                      {"partner_number", msg("Partner's number"), ColumnKind::text},
                      {"note", msg("Note"), ColumnKind::text}};
     auto trail = store.query(
-        "SELECT seq, day, event, before_state, after_state, operator, partner_number, note, recorded, chain FROM "
+        "SELECT seq, day, event, before_state, after_state, operator, partner_number, note, "
+        "recorded, chain FROM "
         "ill_audit WHERE request_id = $1 ORDER BY seq",
         request.id);
     std::string previous;
@@ -130,13 +144,16 @@ std::vector<Table> request_tables(store::Store& store, const Request& request) {
         std::string bytes = previous;
         const std::string seq = std::to_string(trail.integer(0));
         for (const std::string_view field :
-             {std::string_view(request.id), std::string_view(seq), trail.text(8), trail.text(1), trail.text(2),
-              trail.text(5), trail.text(6), trail.text(7), trail.text(3), trail.text(4)})
+             {std::string_view(request.id), std::string_view(seq), trail.text(8), trail.text(1),
+              trail.text(2), trail.text(5), trail.text(6), trail.text(7), trail.text(3),
+              trail.text(4)})
             bytes += '\x1F' + std::string(field);
         previous = trail.text(9);
         if (sha256_hex(bytes) != previous)
-            throw Error(Fault::bad_input, msg("the audit trail of request {} was changed at step {}", request.id, seq),
-                        msg("compare with a backup of the store"));
+            throw Error(
+                Fault::bad_input,
+                msg("the audit trail of request {} was changed at step {}", request.id, seq),
+                msg("compare with a backup of the store"));
         std::vector<Cell> row{trail.integer(0)};
         for (int c = 1; c < 8; ++c) row.push_back(text_cell(trail.text(c)));
         audit.rows.push_back(std::move(row));
@@ -154,8 +171,10 @@ std::vector<Table> tables(store::Store& store) {
                         {"state", msg("State"), ColumnKind::code},
                         {"n", msg("Requests"), ColumnKind::integer}};
     auto rows = store.query(
-        "SELECT a.partner, r.role, r.service, r.state, COUNT(*) FROM ill_request r JOIN ill_attempt a ON a.request_id "
-        "= r.id WHERE a.id = (SELECT MAX(b.id) FROM ill_attempt b WHERE b.request_id = r.id) GROUP BY a.partner, "
+        "SELECT a.partner, r.role, r.service, r.state, COUNT(*) FROM ill_request r JOIN "
+        "ill_attempt a ON a.request_id "
+        "= r.id WHERE a.id = (SELECT MAX(b.id) FROM ill_attempt b WHERE b.request_id = r.id) GROUP "
+        "BY a.partner, "
         "r.role, r.service, r.state ORDER BY a.partner, r.role, r.service, r.state");
     while (rows.next()) {
         std::vector<Cell> row;
@@ -163,7 +182,8 @@ std::vector<Table> tables(store::Store& store) {
         row.emplace_back(rows.integer(4));
         requests.rows.push_back(std::move(row));
     }
-    requests.notes = {msg("A request that was tried at several partners counts once, at the last of them.")};
+    requests.notes = {
+        msg("A request that was tried at several partners counts once, at the last of them.")};
     requests.provenance = provenance(store);
 
     Table months;
@@ -174,7 +194,8 @@ std::vector<Table> tables(store::Store& store) {
                       {"role", msg("Role"), ColumnKind::code},
                       {"n", msg("Filled"), ColumnKind::integer}};
     auto by_month = store.query(
-        "SELECT substr(filled, 1, 7), service, role, COUNT(*) FROM ill_request WHERE filled <> '' GROUP BY "
+        "SELECT substr(filled, 1, 7), service, role, COUNT(*) FROM ill_request WHERE filled <> '' "
+        "GROUP BY "
         "substr(filled, 1, 7), service, role ORDER BY 1, 2, 3");
     while (by_month.next()) {
         std::vector<Cell> row;

@@ -20,7 +20,8 @@ Desk desk_of(store::Store& store) { return {store, load_partners(share()), load_
 
 const Instant kNow = Instant(std::chrono::seconds(1'577'808'000));
 
-Request request_of(const std::string& reference, const std::string& role, const std::string& service) {
+Request request_of(const std::string& reference, const std::string& role,
+                   const std::string& service) {
     Request r;
     r.reference = reference;
     r.role = role;
@@ -39,7 +40,8 @@ std::string kind_of_store() { return GENERATE(from_range(test::store_kinds())); 
 
 }  // namespace
 
-TEST_CASE("request numbers are nine digits with a check digit that catches any single wrong digit", "[ill]") {
+TEST_CASE("request numbers are nine digits with a check digit that catches any single wrong digit",
+          "[ill]") {
     CHECK(request_id(2019, 1) == "190000018");
     const std::string id = request_id(2019, 123456);
     REQUIRE(id.size() == 9);
@@ -55,7 +57,9 @@ TEST_CASE("request numbers are nine digits with a check digit that catches any s
     }
 }
 
-TEST_CASE("every state and event is either in the state machine or refused, and refusals change nothing", "[ill]") {
+TEST_CASE(
+    "every state and event is either in the state machine or refused, and refusals change nothing",
+    "[ill]") {
     // Written out by hand, not read from states.yaml: role, state -> events that lead on.
     const std::map<std::string, std::map<std::string, std::set<std::string>>> allowed{
         {"requester",
@@ -86,20 +90,27 @@ TEST_CASE("every state and event is either in the state machine or refused, and 
     int n = 0;
     for (const auto& [role, states] : allowed) {
         for (const auto& [state, events] : states) {
-            for (const char* const event : {"sent", "will_supply", "received", "supplied", "returned", "unfilled",
-                                            "cancelled"}) {
+            for (const char* const event : {"sent", "will_supply", "received", "supplied",
+                                            "returned", "unfilled", "cancelled"}) {
                 const std::string reference = "R" + std::to_string(++n);
                 (void)desk.add(request_of(reference, role, "loan"), std::nullopt, kNow);
                 // Bring it into the state by the shortest way.
                 std::vector<std::string> steps;
-                if (way.contains(state)) steps = way.at(state);
-                else if (state == "will_supply" && role == "requester") steps = {"sent", "will_supply"};
-                else if (state == "received") steps = {"sent", "received"};
-                else if (state == "returned" && role == "requester") steps = {"sent", "received", "returned"};
-                else if (state == "returned") steps = {"supplied", "returned"};
-                else steps = {state};
+                if (way.contains(state))
+                    steps = way.at(state);
+                else if (state == "will_supply" && role == "requester")
+                    steps = {"sent", "will_supply"};
+                else if (state == "received")
+                    steps = {"sent", "received"};
+                else if (state == "returned" && role == "requester")
+                    steps = {"sent", "received", "returned"};
+                else if (state == "returned")
+                    steps = {"supplied", "returned"};
+                else
+                    steps = {state};
                 if (role == "supplier" && state == "unfilled") steps = {"unfilled"};
-                for (const auto& step : steps) REQUIRE_FALSE(desk.apply(event_of(reference, step), kNow));
+                for (const auto& step : steps)
+                    REQUIRE_FALSE(desk.apply(event_of(reference, step), kNow));
                 REQUIRE(desk.find(reference)->state == state);
 
                 Event tried = event_of(reference, event);
@@ -126,7 +137,9 @@ TEST_CASE("a copy is never returned", "[ill]") {
     CHECK(desk.apply(event_of("R", "returned"), kNow)->code == "not_allowed");
 }
 
-TEST_CASE("nothing is sent before the partner's number is known, and nothing happens before the request", "[ill]") {
+TEST_CASE(
+    "nothing is sent before the partner's number is known, and nothing happens before the request",
+    "[ill]") {
     FreshStore fresh(kind_of_store());
     Desk desk = desk_of(fresh.store());
     (void)desk.add(request_of("R", "requester", "loan"), std::nullopt, kNow);
@@ -143,7 +156,8 @@ TEST_CASE("nothing is sent before the partner's number is known, and nothing hap
     CHECK(desk.apply(sent, kNow)->code == "repeated");
 }
 
-TEST_CASE("filled requests become daily counts of their day, partner, service and role, once", "[ill]") {
+TEST_CASE("filled requests become daily counts of their day, partner, service and role, once",
+          "[ill]") {
     FreshStore fresh(kind_of_store());
     store::Store& store = fresh.store();
     Desk desk = desk_of(store);
@@ -155,7 +169,8 @@ TEST_CASE("filled requests become daily counts of their day, partner, service an
         store::Transaction transaction(store);
         desk.count();
         transaction.commit();
-        auto rows = store.query("SELECT measure, day, branch, category, n, origin FROM daily_count");
+        auto rows =
+            store.query("SELECT measure, day, branch, category, n, origin FROM daily_count");
         REQUIRE(rows.next());
         CHECK(rows.text(0) == "ill_filled");
         CHECK(rows.text(1) == "2019-03-02");
@@ -199,14 +214,16 @@ TEST_CASE("what comes in is checked before it is stored", "[ill]") {
     CHECK(code([](Request& r) { r.title.clear(); }) == "no_title");
     CHECK(code([](Request& r) { r.role = "reader"; }) == "bad_role");
     CHECK(code([](Request& r) { r.service = "scan"; }) == "bad_service");
-    CHECK(code([](Request& r) { r.partner = "x'); DROP TABLE ill_request; --"; }) == "unknown_partner");
+    CHECK(code([](Request& r) { r.partner = "x'); DROP TABLE ill_request; --"; }) ==
+          "unknown_partner");
     CHECK(code([](Request& r) { r.need_before = "soon"; }) == "bad_day");
     (void)desk.add(request_of("R", "requester", "loan"), std::nullopt, kNow);
     CHECK(code([](Request&) {}) == "duplicate_reference");
 }
 
 TEST_CASE("a damaged partner profile is refused with its line", "[ill]") {
-    const auto folder = std::filesystem::temp_directory_path() / ("tushu-ill-" + std::to_string(::getpid()));
+    const auto folder =
+        std::filesystem::temp_directory_path() / ("tushu-ill-" + std::to_string(::getpid()));
     std::filesystem::create_directories(folder / "ill/partners");
     save_file((folder / "ill/partners/x.yaml").string(),
               "code: x\nname: {zh: 甲, en: X}\nroles: [requester, lender]\nmode: assisted\n"

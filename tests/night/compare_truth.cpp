@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// compare_truth TRUTH.json REPORT-FOLDER - every row that the simulator promises stands in the report, and
-// the report has no row that it does not promise. Compared on the columns that the truth names.
+// compare_truth TRUTH.json REPORT-FOLDER - every row that the simulator promises stands in the
+// report, and the report has no row that it does not promise. Compared on the columns that the
+// truth names.
 #include "base/csv.hpp"
 #include "base/error.hpp"
 #include "base/input.hpp"
@@ -17,10 +18,13 @@ namespace {
 
 using Row = std::vector<std::string>;
 
-std::string text_of(const nlohmann::json& value) { return value.is_string() ? value.get<std::string>() : value.dump(); }
+std::string text_of(const nlohmann::json& value) {
+    return value.is_string() ? value.get<std::string>() : value.dump();
+}
 
 /// Differences between the promised and the reported rows of one table, as counts by row.
-std::size_t compare(const std::string& name, const nlohmann::json& promised, const std::string& file) {
+std::size_t compare(const std::string& name, const nlohmann::json& promised,
+                    const std::string& file) {
     if (promised.empty()) {
         fmt::print("{}: the truth promises no rows\n", name);
         return 1;
@@ -48,10 +52,12 @@ std::size_t compare(const std::string& name, const nlohmann::json& promised, con
     for (const auto& [row, n] : balance) {
         if (n == 0) continue;
         if (++differences <= 10)
-            fmt::print("{}: {} {}\n", name, n > 0 ? "promised, not reported:" : "reported, not promised:",
+            fmt::print("{}: {} {}\n", name,
+                       n > 0 ? "promised, not reported:" : "reported, not promised:",
                        fmt::join(row, " | "));
     }
-    fmt::print("{}: {} rows on {}, {} differences\n", name, rows, fmt::join(columns, ", "), differences);
+    fmt::print("{}: {} rows on {}, {} differences\n", name, rows, fmt::join(columns, ", "),
+               differences);
     return differences;
 }
 

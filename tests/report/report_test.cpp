@@ -38,7 +38,9 @@ Table months() {
     return table;
 }
 
-Chart columns() { return {Chart::Kind::columns, "month", "type", "n", msg("Circulation by month")}; }
+Chart columns() {
+    return {Chart::Kind::columns, "month", "type", "n", msg("Circulation by month")};
+}
 
 Document document() {
     Document d;
@@ -48,7 +50,8 @@ Document document() {
     d.headline = msg("no rows");
     d.as_of = Day(std::chrono::year(2019), std::chrono::month(12), std::chrono::day(31));
     d.tiles = {{msg("bibs"), "3,000"}};
-    d.sections = {{"circulation", msg("Circulation"), msg("Circulation"), {{months(), {columns()}, 3}}}};
+    d.sections = {
+        {"circulation", msg("Circulation"), msg("Circulation"), {{months(), {columns()}, 3}}}};
     return d;
 }
 
@@ -60,7 +63,8 @@ const Words& words() {
 std::string html(Lang lang, const fs::path& folder) {
     const std::string path = (folder / "page.html").string();
     Output out(path, Output::Replace::yes);
-    write_html(document(), lang, words(), std::string(TUSHU_SHARE) + "/report/report.html.mustache", out);
+    write_html(document(), lang, words(), std::string(TUSHU_SHARE) + "/report/report.html.mustache",
+               out);
     out.close();
     return load_file(path);
 }
@@ -69,12 +73,14 @@ std::string html(Lang lang, const fs::path& folder) {
 
 TEST_CASE("a chart says in words what it shows, in both languages", "[report]") {
     CHECK(chart_summary(months(), columns(), words(), Lang::en) ==
-          "1,590 in all; most: 2019-01 with 1,500; least: 2019-02 with 90. Largest part: loans with 1,290.");
+          "1,590 in all; most: 2019-01 with 1,500; least: 2019-02 with 90. Largest part: loans "
+          "with 1,290.");
     CHECK(chart_summary(months(), columns(), words(), Lang::zh) ==
           "合计 1,590；最多：2019-01（1,500）；最少：2019-02（90）。占比最大：外借（1,290）。");
 }
 
-TEST_CASE("a chart is well-formed SVG with title, desc and a box for every value above zero", "[report]") {
+TEST_CASE("a chart is well-formed SVG with title, desc and a box for every value above zero",
+          "[report]") {
     for (const auto kind : {Chart::Kind::columns, Chart::Kind::bars}) {
         Chart chart = columns();
         chart.kind = kind;
@@ -83,7 +89,8 @@ TEST_CASE("a chart is well-formed SVG with title, desc and a box for every value
         CHECK(svg.child("svg").attribute("role").as_string() == std::string("img"));
         CHECK_FALSE(std::string(svg.child("svg").child_value("desc")).empty());
         int boxes = 0;
-        for (const auto& rect : svg.child("svg").children("rect")) boxes += rect.child("title") ? 1 : 0;
+        for (const auto& rect : svg.child("svg").children("rect"))
+            boxes += rect.child("title") ? 1 : 0;
         CHECK(boxes == 3);
     }
 }
@@ -103,13 +110,14 @@ TEST_CASE("HTML escapes data, translates codes, and names the rows it leaves out
     CHECK(zh.find(">外借</td>") != std::string::npos);
     CHECK(zh.find("此处显示前 3 行，共 4 行") != std::string::npos);
     CHECK(zh.find("<b>&\"坏") == std::string::npos);
-    CHECK(zh.find("src=") == std::string::npos);   // nothing from outside
+    CHECK(zh.find("src=") == std::string::npos);  // nothing from outside
     CHECK(zh.find("<script") == std::string::npos);
     CHECK(zh.find("sha256:00ff") != std::string::npos);
     const std::string en = html(Lang::en, scratch.folder);
     CHECK(en.find(">loans</td>") != std::string::npos);
     CHECK(en.find("33.3 %") != std::string::npos);
-    CHECK(en.find("<i style=\"width:100%\">") != std::string::npos);  // 125 % does not leave its box
+    CHECK(en.find("<i style=\"width:100%\">") !=
+          std::string::npos);  // 125 % does not leave its box
     CHECK(html(Lang::en, scratch.folder) == en);
 }
 
