@@ -146,8 +146,7 @@ void examine_key(Context& context, Examination& result) {
     const auto what = msg("key of the patron pseudonyms");
     if (context.config().patron_key.empty()) {
         result.add("patron_key", what, State::warning, msg("none"),
-                   msg("add \"patron_key: file:patron.key\" to tushu.yaml; circulation and "
-                       "interlibrary loan need it"));
+                   msg("add \"patron_key: file:patron.key\" to tushu.yaml"));
         return;
     }
     result.attempt("patron_key", what, [&] {
