@@ -288,7 +288,7 @@ void Command::parse(const std::string& program, std::vector<std::string> args) {
     try {
         app.parse(args);
     } catch (const CLI::RequiredError&) {
-        if (is_help_) return;
+        if (*is_help_) return;
         for (const auto& option : options_) {
             const std::string long_name = option.names.substr(option.names.rfind(',') + 1);
             if (option.is_required && app.count(long_name) == 0)
@@ -312,7 +312,7 @@ void Command::parse(const std::string& program, std::vector<std::string> args) {
     } catch (const CLI::ParseError& e) {
         throw usage(msg("the command line cannot be read: {}", e.what()), see_help(program));
     }
-    if (is_help_) return;
+    if (*is_help_) return;
     std::size_t at = 0;
     for (const auto& operand : operands_) {
         if (auto* const one = std::get_if<std::string*>(&operand.target)) {
