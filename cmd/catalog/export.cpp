@@ -14,7 +14,8 @@ struct Options {
 
 Answer run(Context& context, const Options& options) {
     if (options.what != "bibs" && options.what != "items")
-        throw Error(Fault::usage, msg("\"{}\" cannot be exported: say bibs or items", options.what));
+        throw Error(Fault::usage,
+                    msg("\"{}\" cannot be exported: say bibs or items", options.what));
     store::Store store = open_store(context);
     catalog::ExportCounts counts;
     if (options.what == "items") {
@@ -23,9 +24,8 @@ Answer run(Context& context, const Options& options) {
         context.progress().begin(msg("records"), std::nullopt);
         counts = catalog::export_bibs(
             store, options.source, *marc::format_named(options.format), context.out(),
-            [&context](std::string_view code, const Error& error, std::string_view raw, std::string_view key) {
-                context.reject(code, error, raw, key);
-            },
+            [&context](std::string_view code, const Error& error, std::string_view raw,
+                       std::string_view key) { context.reject(code, error, raw, key); },
             [&context](std::uint64_t n) { context.progress().tick(n, n); });
     }
     context.summary().count("records_in", counts.records_in);
@@ -41,7 +41,8 @@ Command export_command() {
     Command command("export", msg("Write the records or the items of the store"));
     command.operand("bibs|items", options->what, msg("What to write"));
     command.option("--source", "NAME", options->source, msg("Only this source; default: all"));
-    command.choice("--to", options->format, {"iso2709", "marcxml", "jsonl"}, msg("Format of the records; default iso2709"));
+    command.choice("--to", options->format, {"iso2709", "marcxml", "jsonl"},
+                   msg("Format of the records; default iso2709"));
     command.with_output().with_rejects().with_store();
     command
         .example("tushu-catalog export items -o items-neutral.csv",

@@ -9,8 +9,9 @@ namespace tushu::cmd {
 Command load_command() {
     auto choices = std::make_shared<LoadChoices>();
     Command command("load", msg("Take bibliographic records into the store"));
-    command.operands("FILE", choices->files, 1,
-                     msg("MARC files in any format that tushu-marc reads, or - for standard input"));
+    command.operands(
+        "FILE", choices->files, 1,
+        msg("MARC files in any format that tushu-marc reads, or - for standard input"));
     add_load_options(command, *choices);
     command.with_rejects().with_store();
     command
@@ -21,7 +22,8 @@ Command load_command() {
     return command.on_run([choices](Context& context) {
         const catalog::LoadOptions options = load_options(context, *choices);
         store::Store store = open_store(context);
-        report_loads(context, catalog::load_bibs(store, choices->files, options, load_events(context)));
+        report_loads(context,
+                     catalog::load_bibs(store, choices->files, options, load_events(context)));
         return Answer::yes;
     });
 }

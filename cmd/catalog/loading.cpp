@@ -9,20 +9,23 @@ void add_load_options(Command& command, LoadChoices& choices) {
         .option("--source", "NAME", choices.source,
                 msg("The system or union catalogue that the files come from"))
         .required();
-    command.flag("--full", choices.is_full,
-                 msg("The files are all that the source has: mark what is not in them as vanished"));
-    command.option("--max-vanish", "PERCENT", choices.max_vanish,
-                   msg("With --full, change nothing when more than this share would vanish; default 10"));
+    command.flag(
+        "--full", choices.is_full,
+        msg("The files are all that the source has: mark what is not in them as vanished"));
+    command.option(
+        "--max-vanish", "PERCENT", choices.max_vanish,
+        msg("With --full, change nothing when more than this share would vanish; default 10"));
     command.flag("--allow-vanish", choices.allow_vanish, msg("With --full, let any number vanish"));
-    command.flag("--again", choices.is_again, msg("Take files in although they were loaded before"));
+    command.flag("--again", choices.is_again,
+                 msg("Take files in although they were loaded before"));
 }
 
 catalog::LoadOptions load_options(const Context& context, const LoadChoices& choices) {
     if (trim(choices.source).empty())
         throw Error(Fault::usage, msg("option {}: a name is needed", "--source"));
     if (choices.max_vanish > 100)
-        throw Error(Fault::usage, msg("option {}: \"{}\" is not a share from 0 to 100", "--max-vanish",
-                                      choices.max_vanish));
+        throw Error(Fault::usage, msg("option {}: \"{}\" is not a share from 0 to 100",
+                                      "--max-vanish", choices.max_vanish));
     catalog::LoadOptions options;
     options.source = choices.source;
     options.is_full = choices.is_full;
@@ -69,12 +72,13 @@ void report_loads(Context& context, const std::vector<catalog::FileLoad>& loads)
         summary.count("unchanged", counts.unchanged);
         summary.count("repeated", counts.repeated);
         vanished += counts.vanished;
-        context.say(msg("{}: {} read, {} new, {} changed, {} unchanged, {} repeated, {} refused", file,
-                        counts.records_in, counts.created, counts.changed, counts.unchanged, counts.repeated,
-                        counts.rejects));
+        context.say(msg("{}: {} read, {} new, {} changed, {} unchanged, {} repeated, {} refused",
+                        file, counts.records_in, counts.created, counts.changed, counts.unchanged,
+                        counts.repeated, counts.rejects));
     }
     summary.count("vanished", vanished);
-    if (vanished > 0) context.say(msg("{} were not in the files and are marked as vanished", vanished));
+    if (vanished > 0)
+        context.say(msg("{} were not in the files and are marked as vanished", vanished));
     summary.must_add_up("records_in", {"created", "changed", "unchanged", "repeated", "rejects"});
 }
 

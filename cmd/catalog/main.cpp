@@ -3,7 +3,8 @@
 
 int main(int argc, char** argv) {
     using namespace tushu::cmd;
-    return Program("tushu-catalog", tushu::msg("the catalogue: bibliographic records and items in the store"))
+    return Program("tushu-catalog",
+                   tushu::msg("the catalogue: bibliographic records and items in the store"))
         .add(load_command())
         .add(items_command())
         .add(export_command())

@@ -16,9 +16,11 @@ struct Options {
 
 Answer run(Context& context, const Options& options) {
     store::Store store = open_store(context);
-    const std::string text = catalog::describe(store, options.number, context.lang(), options.with_fields);
+    const std::string text =
+        catalog::describe(store, options.number, context.lang(), options.with_fields);
     if (text.empty()) {
-        context.log("error", msg("\"{}\" is neither a control number nor a barcode here", printable(options.number))
+        context.log("error", msg("\"{}\" is neither a control number nor a barcode here",
+                                 printable(options.number))
                                  .text(context.lang()));
         return Answer::no;
     }
@@ -34,7 +36,8 @@ Command show_command() {
     command.operand("NUMBER", options->number, msg("A control number (001) or a barcode"));
     command.flag("--marc", options->with_fields, msg("Show the MARC fields too"));
     command.with_output().with_store();
-    command.example("tushu-catalog show 990002180740203961 --marc", msg("Shows a record, its items and its MARC fields"));
+    command.example("tushu-catalog show 990002180740203961 --marc",
+                    msg("Shows a record, its items and its MARC fields"));
     return command.on_run([options](Context& context) { return run(context, *options); });
 }
 

@@ -10,7 +10,8 @@ namespace {
 Answer run(Context& context, const std::string& wanted) {
     if (wanted.empty() && context.options().format != "text")
         throw Error(Fault::usage, msg("CSV and JSON hold one table"),
-                    msg("say which with --table: catalog-loads, catalog-bibs, catalog-items or item-faults"));
+                    msg("say which with --table: catalog-loads, catalog-bibs, catalog-items or "
+                        "item-faults"));
     store::Store store = open_store(context);
     bool is_first = true;
     for (const Table& table : catalog::tables(store)) {
@@ -27,10 +28,13 @@ Answer run(Context& context, const std::string& wanted) {
 Command status_command() {
     auto table = std::make_shared<std::string>();
     Command command("status", msg("Show what the catalogue holds and what the loads did"));
-    command.choice("--table", *table, {"catalog-loads", "catalog-bibs", "catalog-items", "item-faults"},
+    command.choice("--table", *table,
+                   {"catalog-loads", "catalog-bibs", "catalog-items", "item-faults"},
                    msg("Only this table; default: all"));
     command.with_tables().with_store();
-    command.example("tushu-catalog status", msg("Prints the loads, the records, the items and the faults"))
+    command
+        .example("tushu-catalog status",
+                 msg("Prints the loads, the records, the items and the faults"))
         .example("tushu-catalog status --table catalog-items --format csv -o items-by-location.csv",
                  msg("Writes one table for a spreadsheet"));
     return command.on_run([table](Context& context) { return run(context, *table); });

@@ -51,7 +51,8 @@ class BibReader {
     }
 
   private:
-    void refuse(std::string_view code, const Error& error, std::string_view raw, std::string_view key) {
+    void refuse(std::string_view code, const Error& error, std::string_view raw,
+                std::string_view key) {
         ++counts_.rejects;
         ++counts_.faults[std::string(code)];
         events_.reject(code, error, raw, key);
@@ -63,12 +64,14 @@ class BibReader {
         if (!facts.is_bib) {
             refuse("not_bib",
                    Error(Fault::bad_input, where,
-                         msg("Leader/06 is \"{}\": not a bibliographic record", record.leader().substr(6, 1))),
+                         msg("Leader/06 is \"{}\": not a bibliographic record",
+                             record.leader().substr(6, 1))),
                    note.raw, facts.control_number);
             return;
         }
         if (facts.control_number.empty()) {
-            refuse("no_control_number", Error(Fault::bad_input, where, msg("the record has neither 001 nor 035 $a")),
+            refuse("no_control_number",
+                   Error(Fault::bad_input, where, msg("the record has neither 001 nor 035 $a")),
                    note.raw, {});
             return;
         }
@@ -80,9 +83,14 @@ class BibReader {
         row.key = std::move(facts.control_number);
         row.hash = content_hash(record);
         row.is_deleted = facts.is_deleted;
-        row.cells = {std::string(name_of(facts.dialect)), std::move(facts.title),    std::move(facts.author),
-                     std::move(facts.isbn),               std::move(facts.language), std::move(facts.material),
-                     std::move(facts.entered),            packer_.pack(record)};
+        row.cells = {std::string(name_of(facts.dialect)),
+                     std::move(facts.title),
+                     std::move(facts.author),
+                     std::move(facts.isbn),
+                     std::move(facts.language),
+                     std::move(facts.material),
+                     std::move(facts.entered),
+                     packer_.pack(record)};
         bytes_ += row.cells.back().size();
         batch_.push_back(std::move(row));
         if (batch_.size() == kBatchRows || bytes_ > kBatchBytes) flush();
@@ -102,25 +110,28 @@ class BibReader {
     std::size_t bytes_ = 0;
 };
 
-/// What the table says was entered on which day. Records deleted since then were entered all the same.
+/// What the table says was entered on which day. Records deleted since then were entered all the
+/// same.
 void count_days(store::Store& store, const std::string& source) {
     std::vector<store::DailyCount> counts;
     {
         store::Rows rows = store.query(
-            "SELECT entered, language, material, count(*) FROM bib WHERE source = $1 AND entered <> '' "
+            "SELECT entered, language, material, count(*) FROM bib WHERE source = $1 AND entered "
+            "<> '' "
             "GROUP BY entered, language, material ORDER BY entered, language, material",
             source);
         while (rows.next())
             counts.push_back({"bibs_created", std::string(rows.text(0)), "",
-                              std::string(rows.text(1)) + "/" + std::string(rows.text(2)), rows.integer(3)});
+                              std::string(rows.text(1)) + "/" + std::string(rows.text(2)),
+                              rows.integer(3)});
     }
     store::replace_daily_counts(store, "catalog:" + source, counts);
 }
 
 }  // namespace
 
-std::vector<FileLoad> load_bibs(store::Store& store, const std::vector<std::string>& files, const LoadOptions& options,
-                                const LoadEvents& events) {
+std::vector<FileLoad> load_bibs(store::Store& store, const std::vector<std::string>& files,
+                                const LoadOptions& options, const LoadEvents& events) {
     std::vector<FileLoad> out;
     const auto load_some = [&](std::span<const std::string> some) {
         store::Transaction transaction(store);
@@ -130,15 +141,18 @@ std::vector<FileLoad> load_bibs(store::Store& store, const std::vector<std::stri
         std::vector<LoadCounts> counts = load.finish();
         if (load.has_changed()) count_days(store, options.source);
         transaction.commit();
-        for (std::size_t i = 0; i < some.size(); ++i) out.push_back({some[i], false, std::move(counts[i])});
+        for (std::size_t i = 0; i < some.size(); ++i)
+            out.push_back({some[i], false, std::move(counts[i])});
     };
     if (options.is_full) {
         load_some(files);
         return out;
     }
     for (const std::string& file : files) {
-        if (was_loaded(store, kBibs.kind, options, file, "")) out.push_back({file, true, {}});
-        else load_some({&file, 1});
+        if (was_loaded(store, kBibs.kind, options, file, ""))
+            out.push_back({file, true, {}});
+        else
+            load_some({&file, 1});
     }
     return out;
 }

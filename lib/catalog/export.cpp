@@ -15,16 +15,18 @@ constexpr std::size_t kBlock = 1U << 20U;
 /// Turns blocks of stored records into the wanted format.
 class BibWriter {
   public:
-    BibWriter(
-        marc::Format format, Output& out,
-        const std::function<void(std::string_view, const Error&, std::string_view, std::string_view)>& reject)
-        : format_(format), out_(out), reject_(reject), writer_(marc::make_writer({.format = format})) {
+    BibWriter(marc::Format format, Output& out,
+              const std::function<void(std::string_view, const Error&, std::string_view,
+                                       std::string_view)>& reject)
+        : format_(format), out_(out), reject_(reject) {
+        marc::WriteOptions options;
+        options.format = format;
+        writer_ = marc::make_writer(options);
         writer_->begin(bytes_);
     }
     void add(std::string_view plain) {
-        const marc::Format form = plain.starts_with('{') ? marc::Format::jsonl : marc::Format::iso2709;
-        if (form != block_form_ || block_.size() > kBlock) flush();
-        block_form_ = form;
+        if (is_json(plain) != block_is_json_ || block_.size() > kBlock) flush();
+        block_is_json_ = is_json(plain);
         block_.append(plain);
         ++counts_.records_in;
     }
@@ -38,7 +40,7 @@ class BibWriter {
   private:
     void flush() {
         if (block_.empty()) return;
-        if (format_ == marc::Format::iso2709 && block_form_ == format_) {
+        if (format_ == marc::Format::iso2709 && !block_is_json_) {
             // Stored as they are to be written.
             for (const char c : block_)
                 if (c == marc::kRecordEnd) ++counts_.records_out;
@@ -48,8 +50,7 @@ class BibWriter {
         }
         const auto input = Input::from_memory(std::move(block_), "<store>");
         block_.clear();
-        const auto records =
-            marc::open_records(*input, {.format = block_form_, .charset = marc::Charset::utf8});
+        const auto records = open_plain(*input, block_is_json_);
         while (const marc::Record* record = records->next()) {
             try {
                 writer_->write(bytes_, *record, counts_.records_out == 0);
@@ -70,25 +71,28 @@ class BibWriter {
 
     marc::Format format_;
     Output& out_;
-    const std::function<void(std::string_view, const Error&, std::string_view, std::string_view)>& reject_;
+    const std::function<void(std::string_view, const Error&, std::string_view, std::string_view)>&
+        reject_;
     std::unique_ptr<marc::RecordWriter> writer_;
     marc::Bytes bytes_;
     std::string block_;
-    marc::Format block_form_ = marc::Format::iso2709;
+    bool block_is_json_ = false;
     ExportCounts counts_;
 };
 
 }  // namespace
 
-ExportCounts export_bibs(
-    store::Store& store, std::string_view source, marc::Format format, Output& out,
-    const std::function<void(std::string_view, const Error&, std::string_view, std::string_view)>& reject,
-    const std::function<void(std::uint64_t)>& tick) {
+ExportCounts export_bibs(store::Store& store, std::string_view source, marc::Format format,
+                         Output& out,
+                         const std::function<void(std::string_view, const Error&, std::string_view,
+                                                  std::string_view)>& reject,
+                         const std::function<void(std::uint64_t)>& tick) {
     BibWriter writer(format, out, reject);
     Unpacker unpacker;
     std::uint64_t n = 0;
     store::Rows rows = store.query(
-        "SELECT record FROM bib WHERE state = 'live' AND ($1 = '' OR source = $1) ORDER BY control_number, source",
+        "SELECT record FROM bib WHERE state = 'live' AND ($1 = '' OR source = $1) ORDER BY "
+        "control_number, source",
         source);
     while (rows.next()) {
         writer.add(unpacker.unpack(rows.bytes(0)));
@@ -99,13 +103,18 @@ ExportCounts export_bibs(
 
 ExportCounts export_items(store::Store& store, std::string_view source, Output& out) {
     CsvWriter csv(out, {.neutralise = false});
-    csv.row({"barcode", "bib", "location", "call_number", "scheme", "status", "volume", "copy", "title", "source"});
+    csv.row({"barcode", "bib", "location", "call_number", "scheme", "status", "volume", "copy",
+             "title", "source"});
     ExportCounts counts;
     store::Rows rows = store.query(
-        "SELECT i.barcode, i.bib, i.location, i.call_number, i.scheme, i.status_class, i.volume, i.copy, "
-        "coalesce((SELECT b.title FROM bib b WHERE b.control_number = i.bib AND b.source = i.source), "
-        "(SELECT min(o.title) FROM bib o WHERE o.control_number = i.bib HAVING count(*) = 1), ''), i.source "
-        "FROM item i WHERE i.state = 'live' AND ($1 = '' OR i.source = $1) ORDER BY i.location, i.barcode, i.source",
+        "SELECT i.barcode, i.bib, i.location, i.call_number, i.scheme, i.status_class, i.volume, "
+        "i.copy, "
+        "coalesce((SELECT b.title FROM bib b WHERE b.control_number = i.bib AND b.source = "
+        "i.source), "
+        "(SELECT min(o.title) FROM bib o WHERE o.control_number = i.bib HAVING count(*) = 1), ''), "
+        "i.source "
+        "FROM item i WHERE i.state = 'live' AND ($1 = '' OR i.source = $1) ORDER BY i.location, "
+        "i.barcode, i.source",
         source);
     std::array<std::string_view, 10> cells;
     while (rows.next()) {

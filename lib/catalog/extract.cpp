@@ -10,8 +10,8 @@
 namespace tushu::catalog {
 namespace {
 
-/// Part of every hash: raise it when the facts below are read differently, and the next load takes every
-/// record in anew.
+/// Part of every hash: raise it when the facts below are read differently, and the next load takes
+/// every record in anew.
 constexpr char kFactsVersion = '1';
 
 /// One line: controls (also UNIMARC's non-sorting marks, U+0088 and its kin) go, blanks collapse.
@@ -32,7 +32,8 @@ std::string one_line(std::string_view text) {
     return out;
 }
 
-/// Without the punctuation by which ISBD announces the next element, and without one closing full stop.
+/// Without the punctuation by which ISBD announces the next element, and without one closing full
+/// stop.
 std::string without_isbd(std::string text) {
     const auto strip = [&text](std::string_view marks) {
         while (!text.empty() && marks.find(text.back()) != std::string_view::npos) text.pop_back();
@@ -114,39 +115,63 @@ std::string author_cn(const marc::Record& record) {
 
 std::string language_code(std::string_view text) {
     std::string code = ascii_lower(text.substr(0, 3));
-    const bool is_code =
-        code.size() == 3 && std::all_of(code.begin(), code.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+    const bool is_code = code.size() == 3 && std::all_of(code.begin(), code.end(), [](char c) {
+                             return c >= 'a' && c <= 'z';
+                         });
     return is_code ? code : std::string();
 }
 
 std::string material21(char type, char level) {
     switch (type) {
-        case 'a': return level == 's' || level == 'b' || level == 'i' ? "serial" : "book";
-        case 'c': case 'd': return "score";
-        case 'e': case 'f': return "map";
-        case 'g': return "video";
-        case 'i': case 'j': return "sound";
-        case 'm': return "electronic";
-        case 't': return "manuscript";
-        default: return "other";
+        case 'a':
+            return level == 's' || level == 'b' || level == 'i' ? "serial" : "book";
+        case 'c':
+        case 'd':
+            return "score";
+        case 'e':
+        case 'f':
+            return "map";
+        case 'g':
+            return "video";
+        case 'i':
+        case 'j':
+            return "sound";
+        case 'm':
+            return "electronic";
+        case 't':
+            return "manuscript";
+        default:
+            return "other";
     }
 }
 
 std::string material_cn(char type, char level) {
     switch (type) {
-        case 'a': return level == 's' || level == 'i' ? "serial" : "book";
-        case 'b': return "manuscript";
-        case 'c': case 'd': return "score";
-        case 'e': case 'f': return "map";
-        case 'g': return "video";
-        case 'i': case 'j': return "sound";
-        case 'l': return "electronic";
-        default: return "other";
+        case 'a':
+            return level == 's' || level == 'i' ? "serial" : "book";
+        case 'b':
+            return "manuscript";
+        case 'c':
+        case 'd':
+            return "score";
+        case 'e':
+        case 'f':
+            return "map";
+        case 'g':
+            return "video";
+        case 'i':
+        case 'j':
+            return "sound";
+        case 'l':
+            return "electronic";
+        default:
+            return "other";
     }
 }
 
 std::string day_text(std::string_view digits) {
-    if (digits.size() != 8 || digits.find_first_not_of("0123456789") != std::string_view::npos) return {};
+    if (digits.size() != 8 || digits.find_first_not_of("0123456789") != std::string_view::npos)
+        return {};
     const auto day = parse_day(digits);
     return day ? text_of(*day) : std::string();
 }
@@ -174,8 +199,8 @@ std::string first_isbn(const marc::Record& record, std::string_view tag) {
 
 std::optional<std::string> isbn13(std::string_view text) {
     std::string folded;
-    const bool is_ascii =
-        std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+    const bool is_ascii = std::all_of(text.begin(), text.end(),
+                                      [](char c) { return static_cast<unsigned char>(c) < 0x80; });
     if (!is_ascii) {
         folded = nfkc(text);  // full-width digits
         text = folded;
@@ -206,7 +231,8 @@ std::optional<std::string> isbn13(std::string_view text) {
         digits[12] = static_cast<char>('0' + (10 - weighted % 10) % 10);
         return digits;
     }
-    if (digits.size() != 13 || !(digits.starts_with("978") || digits.starts_with("979"))) return std::nullopt;
+    if (digits.size() != 13 || !(digits.starts_with("978") || digits.starts_with("979")))
+        return std::nullopt;
     int sum = 0;
     for (std::size_t i = 0; i < 13; ++i) sum += (digits[i] - '0') * (i % 2 == 0 ? 1 : 3);
     if (sum % 10 != 0) return std::nullopt;
@@ -215,9 +241,12 @@ std::optional<std::string> isbn13(std::string_view text) {
 
 std::string_view name_of(marc::Dialect dialect) {
     switch (dialect) {
-        case marc::Dialect::unimarc: return "unimarc";
-        case marc::Dialect::cnmarc: return "cnmarc";
-        case marc::Dialect::marc21: break;
+        case marc::Dialect::unimarc:
+            return "unimarc";
+        case marc::Dialect::cnmarc:
+            return "cnmarc";
+        case marc::Dialect::marc21:
+            break;
     }
     return "marc21";
 }

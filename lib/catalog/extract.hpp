@@ -8,7 +8,8 @@
 
 namespace tushu::catalog {
 
-/// What the store keeps of a bibliographic record beside the record itself. Empty: the record does not say.
+/// What the store keeps of a bibliographic record beside the record itself. Empty: the record does
+/// not say.
 struct BibFacts {
     marc::Dialect dialect = marc::Dialect::marc21;
     std::string control_number;  // 001 without blanks at its ends, else "035:" and the first 035 $a
@@ -24,11 +25,13 @@ struct BibFacts {
 
 /// Reads the facts off a record.
 ///
-/// Source: CNMARC/UNIMARC 001 010 035 100 101 200 7XX; MARC 21 001 008 020 035 041 1XX 245 880; Leader/05-07.
+/// Source: CNMARC/UNIMARC 001 010 035 100 101 200 7XX; MARC 21 001 008 020 035 041 1XX 245 880;
+/// Leader/05-07.
 [[nodiscard]] BibFacts facts_of(const marc::Record& record);
 
-/// 32 hex digits of the SHA-256 of what the record says. The container is left out (lengths, offsets,
-/// Leader/09-11 and 20-23), so that the same record in ISO 2709 and in MARCXML has the same hash.
+/// 32 hex digits of the SHA-256 of what the record says. The container is left out (lengths,
+/// offsets, Leader/09-11 and 20-23), so that the same record in ISO 2709 and in MARCXML has the
+/// same hash.
 [[nodiscard]] std::string content_hash(const marc::Record& record);
 
 /// A number from an 010 or 020 as 13 digits; nullopt unless its check digit is right.

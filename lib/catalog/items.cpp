@@ -16,19 +16,23 @@ namespace {
 
 constexpr std::size_t kBatchRows = 500;
 
-constexpr std::array<std::string_view, 9> kColumns{"bib",          "location", "call_number", "scheme", "status",
-                                                   "status_class", "volume",   "copy",        "updated"};
+constexpr std::array<std::string_view, 9> kColumns{"bib",    "location", "call_number",
+                                                   "scheme", "status",   "status_class",
+                                                   "volume", "copy",     "updated"};
 const Keyed kItems{"items", "item", "barcode", kColumns, false, Keyed::Repeat::first_wins};
 constexpr std::size_t kBib = 0;  // index into kColumns
 
 std::string clean(std::string_view cell) { return std::string(trim(nfkc(cell))); }
 
-/// Scanners and typists differ in width, case and blanks; the store holds one form (lib/inventory compares it).
+/// Scanners and typists differ in width, case and blanks; the store holds one form (lib/inventory
+/// compares it).
 std::string clean_barcode(std::string_view cell) {
     std::string out;
     for (const char c : nfkc(cell)) {
-        if (static_cast<unsigned char>(c) > 0x20 && c != 0x7F) out += c;
-        else if (c == ' ' && !out.empty() && out.back() != ' ') out += ' ';
+        if (static_cast<unsigned char>(c) > 0x20 && c != 0x7F)
+            out += c;
+        else if (c == ' ' && !out.empty() && out.back() != ' ')
+            out += ' ';
     }
     if (out.ends_with(' ')) out.pop_back();
     return ascii_upper(out);
@@ -36,8 +40,8 @@ std::string clean_barcode(std::string_view cell) {
 
 class ItemReader {
   public:
-    ItemReader(store::Store& store, KeyedLoad& load, const ItemProfile& profile, const LoadOptions& options,
-               const LoadEvents& events)
+    ItemReader(store::Store& store, KeyedLoad& load, const ItemProfile& profile,
+               const LoadOptions& options, const LoadEvents& events)
         : store_(store), load_(load), profile_(profile), options_(options), events_(events) {}
 
     void read(const std::string& path) {
@@ -66,7 +70,8 @@ class ItemReader {
                 add(*row, csv, input->name());
             } catch (const Error& e) {
                 // An Error of the CSV reader that names a line is about one row.
-                if (e.fault() != Fault::bad_input || e.where().line != csv.line() || is_fatal_) throw;
+                if (e.fault() != Fault::bad_input || e.where().line != csv.line() || is_fatal_)
+                    throw;
                 ++counts_.records_in;
                 refuse("bad_row", e, csv.raw(), {});
             }
@@ -80,7 +85,8 @@ class ItemReader {
   private:
     static constexpr std::size_t kAbsent = static_cast<std::size_t>(-1);
 
-    void refuse(std::string_view code, const Error& error, std::string_view raw, std::string_view key) {
+    void refuse(std::string_view code, const Error& error, std::string_view raw,
+                std::string_view key) {
         ++counts_.rejects;
         ++counts_.faults[std::string(code)];
         events_.reject(code, error, raw, key);
@@ -90,22 +96,27 @@ class ItemReader {
         events_.warn(code, where, message);
     }
 
-    void add(std::span<const std::string_view> cells, const CsvReader& csv, const std::string& file) {
+    void add(std::span<const std::string_view> cells, const CsvReader& csv,
+             const std::string& file) {
         Where where{file};
         where.line = csv.line();
         where.byte = csv.offset();
         if (cells.size() != csv.header().size()) {
             refuse("bad_row",
                    Error(Fault::bad_input, where,
-                         msg("the row has {} cells, the header has {}", cells.size(), csv.header().size())),
+                         msg("the row has {} cells, the header has {}", cells.size(),
+                             csv.header().size())),
                    csv.raw(), {});
             return;
         }
-        const auto cell = [&cells](std::size_t at) { return at == kAbsent ? std::string_view() : cells[at]; };
+        const auto cell = [&cells](std::size_t at) {
+            return at == kAbsent ? std::string_view() : cells[at];
+        };
         Incoming row;
         row.key = clean_barcode(cell(barcode_));
         if (row.key.empty()) {
-            refuse("no_barcode", Error(Fault::bad_input, where, msg("the item has no barcode")), csv.raw(), {});
+            refuse("no_barcode", Error(Fault::bad_input, where, msg("the item has no barcode")),
+                   csv.raw(), {});
             return;
         }
         const std::string status(trim(cell(status_)));
@@ -116,12 +127,15 @@ class ItemReader {
             } else {
                 is_fatal_ = profile_.stops_at_unknown_status;
                 if (is_fatal_)
-                    throw Error(Fault::bad_input, where,
-                                msg("the status \"{}\" is not in the item profile", printable(status)),
-                                msg("say what it means under \"status\" in {}, or set \"unknown_status: warn\" there",
-                                    profile_.file));
+                    throw Error(
+                        Fault::bad_input, where,
+                        msg("the status \"{}\" is not in the item profile", printable(status)),
+                        msg("say what it means under \"status\" in {}, or set \"unknown_status: "
+                            "warn\" there",
+                            profile_.file));
                 warn("unknown_status", where,
-                     msg("the status \"{}\" is not in the item profile: taken as unknown", printable(status)));
+                     msg("the status \"{}\" is not in the item profile: taken as unknown",
+                         printable(status)));
             }
         }
         const std::string updated = clean(cell(updated_));
@@ -154,7 +168,8 @@ class ItemReader {
                 continue;
             }
             refuse("duplicate_barcode",
-                   Error(Fault::bad_input, row.where, msg("the barcode \"{}\" stood in an earlier row", printable(row.key))),
+                   Error(Fault::bad_input, row.where,
+                         msg("the barcode \"{}\" stood in an earlier row", printable(row.key))),
                    row.raw, row.key);
         }
         if (bib_ != kAbsent) check_bibs(kept);
@@ -177,11 +192,15 @@ class ItemReader {
         }
         if (!params.empty()) {
             store::Rows answer = store_.query_params(
-                fmt::format("SELECT control_number, source FROM bib WHERE control_number IN ({})", holes), params);
+                fmt::format("SELECT control_number, source FROM bib WHERE control_number IN ({})",
+                            holes),
+                params);
             while (answer.next()) {
                 Holders& holders = found[std::string(answer.text(0))];
-                if (answer.text(1) == options_.source) holders.has_own = true;
-                else ++holders.others;
+                if (answer.text(1) == options_.source)
+                    holders.has_own = true;
+                else
+                    ++holders.others;
             }
         }
         for (const Incoming* row : rows) {
@@ -189,14 +208,16 @@ class ItemReader {
             const Holders holders = bib.empty() ? Holders{} : found[bib];
             if (holders.has_own || holders.others == 1) continue;
             if (bib.empty())
-                warn("unknown_bib", row->where, msg("item \"{}\" names no bibliographic record", printable(row->key)));
+                warn("unknown_bib", row->where,
+                     msg("item \"{}\" names no bibliographic record", printable(row->key)));
             else if (holders.others == 0)
                 warn("unknown_bib", row->where,
-                     msg("item \"{}\": there is no bibliographic record \"{}\"", printable(row->key), printable(bib)));
+                     msg("item \"{}\": there is no bibliographic record \"{}\"",
+                         printable(row->key), printable(bib)));
             else
                 warn("ambiguous_bib", row->where,
-                     msg("item \"{}\": {} other sources have a bibliographic record \"{}\"", printable(row->key),
-                         holders.others, printable(bib)));
+                     msg("item \"{}\": {} other sources have a bibliographic record \"{}\"",
+                         printable(row->key), holders.others, printable(bib)));
         }
     }
 
@@ -208,14 +229,16 @@ class ItemReader {
     LoadCounts counts_;
     std::vector<Incoming> batch_;
     bool is_fatal_ = false;
-    std::size_t barcode_ = kAbsent, bib_ = kAbsent, location_ = kAbsent, call_number_ = kAbsent, scheme_ = kAbsent,
-                status_ = kAbsent, volume_ = kAbsent, copy_ = kAbsent, updated_ = kAbsent;
+    std::size_t barcode_ = kAbsent, bib_ = kAbsent, location_ = kAbsent, call_number_ = kAbsent,
+                scheme_ = kAbsent, status_ = kAbsent, volume_ = kAbsent, copy_ = kAbsent,
+                updated_ = kAbsent;
 };
 
 }  // namespace
 
-std::vector<FileLoad> load_items(store::Store& store, const std::vector<std::string>& files, const ItemProfile& profile,
-                                 const LoadOptions& options, const LoadEvents& events) {
+std::vector<FileLoad> load_items(store::Store& store, const std::vector<std::string>& files,
+                                 const ItemProfile& profile, const LoadOptions& options,
+                                 const LoadEvents& events) {
     std::vector<FileLoad> out;
     const auto load_some = [&](std::span<const std::string> some) {
         store::Transaction transaction(store);
@@ -224,15 +247,18 @@ std::vector<FileLoad> load_items(store::Store& store, const std::vector<std::str
         for (const std::string& file : some) reader.read(file);
         std::vector<LoadCounts> counts = load.finish();
         transaction.commit();
-        for (std::size_t i = 0; i < some.size(); ++i) out.push_back({some[i], false, std::move(counts[i])});
+        for (std::size_t i = 0; i < some.size(); ++i)
+            out.push_back({some[i], false, std::move(counts[i])});
     };
     if (options.is_full) {
         load_some(files);
         return out;
     }
     for (const std::string& file : files) {
-        if (was_loaded(store, kItems.kind, options, file, profile.sha256)) out.push_back({file, true, {}});
-        else load_some({&file, 1});
+        if (was_loaded(store, kItems.kind, options, file, profile.sha256))
+            out.push_back({file, true, {}});
+        else
+            load_some({&file, 1});
     }
     return out;
 }

@@ -35,26 +35,34 @@ KeyedLoad::KeyedLoad(store::Store& store, const Keyed& keyed, const LoadOptions&
     : store_(store), keyed_(keyed), options_(options) {
     std::string columns;
     for (const auto column : keyed_.columns) columns += fmt::format(", {}", column);
-    store_.execute("CREATE TEMPORARY TABLE catalog_seen (k TEXT COLLATE \"C\" PRIMARY KEY, load_id BIGINT NOT NULL)");
+    store_.execute(
+        "CREATE TEMPORARY TABLE catalog_seen (k TEXT COLLATE \"C\" PRIMARY KEY, load_id BIGINT NOT "
+        "NULL)");
     // Keys that are on file already and whose new row waits for finish(): the table keeps the state
     // before this load until then, so that counts do not depend on the order of repeated records.
-    store_.execute(fmt::format(
-        "CREATE TEMPORARY TABLE catalog_stage AS SELECT {} AS k, hash, state, last_load AS load_id{} FROM {} LIMIT 0",
-        keyed_.key, columns, keyed_.table));
+    store_.execute(
+        fmt::format("CREATE TEMPORARY TABLE catalog_stage AS SELECT {} AS k, hash, state, "
+                    "last_load AS load_id{} FROM {} LIMIT 0",
+                    keyed_.key, columns, keyed_.table));
     store_.execute("CREATE UNIQUE INDEX catalog_stage_k ON catalog_stage (k)");
     if (options_.is_full)
-        live_before_ = store_
-                           .integer(fmt::format("SELECT count(*) FROM {} WHERE source = $1 AND state = 'live'", keyed_.table),
-                                    options_.source)
-                           .value_or(0);
+        live_before_ =
+            store_
+                .integer(fmt::format("SELECT count(*) FROM {} WHERE source = $1 AND state = 'live'",
+                                     keyed_.table),
+                         options_.source)
+                .value_or(0);
 }
 
 void KeyedLoad::begin_file(const std::string& name, std::string_view profile) {
-    const std::string base = name == "<stdin>" ? name : std::filesystem::path(name).filename().string();
+    const std::string base =
+        name == "<stdin>" ? name : std::filesystem::path(name).filename().string();
     // The digest is known at the end of the file; a name of its own holds its place until then.
     const std::string place = fmt::format("reading {}", files_.size() + 1);
     File file;
-    file.id = store::begin_load(store_, keyed_.kind, options_.source, base, place, profile, options_.now).id;
+    file.id =
+        store::begin_load(store_, keyed_.kind, options_.source, base, place, profile, options_.now)
+            .id;
     file.profile = profile;
     files_.push_back(std::move(file));
 }
@@ -85,10 +93,11 @@ std::vector<Outcome> KeyedLoad::take(std::span<Incoming> batch) {
     // Which keys did this load meet for the first time?
     std::unordered_set<std::string> fresh;
     {
-        store::Rows answer = store_.query_params(
-            fmt::format("INSERT INTO catalog_seen (k, load_id) VALUES {} ON CONFLICT (k) DO NOTHING RETURNING k",
-                        holes(rows.size(), 2, true)),
-            params);
+        store::Rows answer =
+            store_.query_params(fmt::format("INSERT INTO catalog_seen (k, load_id) VALUES {} ON "
+                                            "CONFLICT (k) DO NOTHING RETURNING k",
+                                            holes(rows.size(), 2, true)),
+                                params);
         while (answer.next()) fresh.emplace(answer.text(0));
     }
     file.fresh += static_cast<std::int64_t>(fresh.size());
@@ -97,12 +106,13 @@ std::vector<Outcome> KeyedLoad::take(std::span<Incoming> batch) {
     params[0] = store::param(options_.source);
     {
         store::Rows answer = store_.query_params(
-            fmt::format("SELECT {0}, hash, state, first_load FROM {1} WHERE source = $1 AND {0} IN ({2})", keyed_.key,
-                        keyed_.table, holes(rows.size(), 2, false)),
+            fmt::format(
+                "SELECT {0}, hash, state, first_load FROM {1} WHERE source = $1 AND {0} IN ({2})",
+                keyed_.key, keyed_.table, holes(rows.size(), 2, false)),
             params);
         while (answer.next())
-            known.emplace(answer.text(0),
-                          Known{std::string(answer.text(1)), std::string(answer.text(2)), answer.integer(3)});
+            known.emplace(answer.text(0), Known{std::string(answer.text(1)),
+                                                std::string(answer.text(2)), answer.integer(3)});
     }
 
     std::vector<std::size_t> created, staged;
@@ -122,7 +132,8 @@ std::vector<Outcome> KeyedLoad::take(std::span<Incoming> batch) {
             if (found->second.first_load >= files_.front().id) {
                 // Made by this very load: replaced at once, it stays one that was created.
                 if (is_same) continue;
-                store_.execute(fmt::format("DELETE FROM {} WHERE {} = $1 AND source = $2", keyed_.table, keyed_.key),
+                store_.execute(fmt::format("DELETE FROM {} WHERE {} = $1 AND source = $2",
+                                           keyed_.table, keyed_.key),
                                row.key, options_.source);
                 created.push_back(i);
                 continue;
@@ -134,11 +145,13 @@ std::vector<Outcome> KeyedLoad::take(std::span<Incoming> batch) {
     const std::size_t width = keyed_.columns.size();
     const auto add_cells = [&](std::vector<store::Param>& cells, const Incoming& row) {
         for (std::size_t c = 0; c < width; ++c)
-            cells.push_back(keyed_.last_is_bytes && c + 1 == width ? store::Param(store::Bytes{row.cells[c]})
-                                                                   : store::param(row.cells[c]));
+            cells.push_back(keyed_.last_is_bytes && c + 1 == width
+                                ? store::Param(store::Bytes{row.cells[c]})
+                                : store::param(row.cells[c]));
     };
     if (!created.empty()) {
-        std::vector<std::string_view> names{keyed_.key, "source", "hash", "state", "first_load", "last_load"};
+        std::vector<std::string_view> names{keyed_.key, "source",     "hash",
+                                            "state",    "first_load", "last_load"};
         names.insert(names.end(), keyed_.columns.begin(), keyed_.columns.end());
         store::Bulk bulk = store_.bulk(keyed_.table, names);
         std::vector<store::Param> cells;
@@ -149,8 +162,9 @@ std::vector<Outcome> KeyedLoad::take(std::span<Incoming> batch) {
             const std::int64_t first = found == known.end() ? file.id : found->second.first_load;
             if (found == known.end() && fresh.contains(row.key)) ++file.counts.created;
             file.is_named = true;
-            cells = {store::param(row.key),         store::param(options_.source), store::param(row.hash),
-                     store::param(state_of(row)), store::param(first),           store::param(file.id)};
+            cells = {store::param(row.key),  store::param(options_.source),
+                     store::param(row.hash), store::param(state_of(row)),
+                     store::param(first),    store::param(file.id)};
             add_cells(cells, row);
             bulk.add(cells);
         }
@@ -163,7 +177,8 @@ std::vector<Outcome> KeyedLoad::take(std::span<Incoming> batch) {
         std::vector<store::Param> cells;
         for (const std::size_t i : staged) {
             const Incoming& row = batch[i];
-            cells = {store::param(row.key), store::param(row.hash), store::param(state_of(row)), store::param(file.id)};
+            cells = {store::param(row.key), store::param(row.hash), store::param(state_of(row)),
+                     store::param(file.id)};
             add_cells(cells, row);
             bulk.add(cells);
         }
@@ -182,7 +197,8 @@ void KeyedLoad::end_file(const std::string& sha256, LoadCounts counts) {
 std::vector<LoadCounts> KeyedLoad::finish() {
     {
         store::Rows changed = store_.query(
-            "SELECT s.load_id, count(*) FROM catalog_stage c JOIN catalog_seen s ON s.k = c.k GROUP BY s.load_id");
+            "SELECT s.load_id, count(*) FROM catalog_stage c JOIN catalog_seen s ON s.k = c.k "
+            "GROUP BY s.load_id");
         while (changed.next())
             for (File& file : files_)
                 if (file.id == changed.integer(0)) file.counts.changed = changed.integer(1);
@@ -194,10 +210,11 @@ std::vector<LoadCounts> KeyedLoad::finish() {
     }
     std::string columns;
     for (const auto column : keyed_.columns) columns += fmt::format(", {0} = s.{0}", column);
-    store_.execute(fmt::format("UPDATE {0} SET hash = s.hash, state = s.state, last_load = s.load_id{2} "
-                               "FROM catalog_stage s WHERE {0}.{1} = s.k AND {0}.source = $1",
-                               keyed_.table, keyed_.key, columns),
-                   options_.source);
+    store_.execute(
+        fmt::format("UPDATE {0} SET hash = s.hash, state = s.state, last_load = s.load_id{2} "
+                    "FROM catalog_stage s WHERE {0}.{1} = s.k AND {0}.source = $1",
+                    keyed_.table, keyed_.key, columns),
+        options_.source);
     if (options_.is_full && !files_.empty()) vanish();
     for (File& file : files_) {
         LoadCounts& counts = file.counts;
@@ -221,17 +238,24 @@ std::vector<LoadCounts> KeyedLoad::finish() {
 
 void KeyedLoad::vanish() {
     const std::string gone = fmt::format(
-        "source = $1 AND state = 'live' AND NOT EXISTS (SELECT 1 FROM catalog_seen s WHERE s.k = {0}.{1})",
+        "source = $1 AND state = 'live' AND NOT EXISTS (SELECT 1 FROM catalog_seen s WHERE s.k = "
+        "{0}.{1})",
         keyed_.table, keyed_.key);
-    vanished_ = store_.integer(fmt::format("SELECT count(*) FROM {} WHERE {}", keyed_.table, gone), options_.source)
+    vanished_ = store_
+                    .integer(fmt::format("SELECT count(*) FROM {} WHERE {}", keyed_.table, gone),
+                             options_.source)
                     .value_or(0);
     if (vanished_ == 0) return;
-    if (options_.max_vanish_percent && vanished_ * 100 > live_before_ * *options_.max_vanish_percent)
-        throw Error(Fault::bad_input,
-                    msg("{} of {} records of source \"{}\" are not in the files: more than {} % would vanish",
-                        vanished_, live_before_, options_.source, *options_.max_vanish_percent),
-                    msg("if the files are complete, give --allow-vanish; nothing has been changed"));
-    store_.execute(fmt::format("UPDATE {} SET state = 'vanished', last_load = $2 WHERE {}", keyed_.table, gone),
+    if (options_.max_vanish_percent &&
+        vanished_ * 100 > live_before_ * *options_.max_vanish_percent)
+        throw Error(
+            Fault::bad_input,
+            msg("{} of {} records of source \"{}\" are not in the files: more than {} % would "
+                "vanish",
+                vanished_, live_before_, options_.source, *options_.max_vanish_percent),
+            msg("if the files are complete, give --allow-vanish; nothing has been changed"));
+    store_.execute(fmt::format("UPDATE {} SET state = 'vanished', last_load = $2 WHERE {}",
+                               keyed_.table, gone),
                    options_.source, files_.back().id);
 }
 
@@ -241,7 +265,8 @@ void KeyedLoad::record_load(File& file, bool is_last) {
     std::string profile = file.profile;
     const auto taken = [&] {
         return store_.integer(
-            "SELECT id FROM load WHERE kind = $1 AND source = $2 AND sha256 = $3 AND profile = $4 AND id <> $5",
+            "SELECT id FROM load WHERE kind = $1 AND source = $2 AND sha256 = $3 AND profile = $4 "
+            "AND id <> $5",
             keyed_.kind, options_.source, file.sha256, profile, file.id);
     };
     while (taken()) profile = fmt::format("{} again {}", file.profile, ++before);
@@ -249,26 +274,32 @@ void KeyedLoad::record_load(File& file, bool is_last) {
         store_.execute("DELETE FROM load WHERE id = $1", file.id);
         return;
     }
-    store_.execute("UPDATE load SET sha256 = $1, profile = $2 WHERE id = $3", file.sha256, profile, file.id);
+    store_.execute("UPDATE load SET sha256 = $1, profile = $2 WHERE id = $3", file.sha256, profile,
+                   file.id);
     store::finish_load(store_, file.id, counts.records_in, counts.rejects);
     store_.execute(
-        "INSERT INTO catalog_load (load_id, is_full, records_in, created, changed, unchanged, repeated, rejects, "
+        "INSERT INTO catalog_load (load_id, is_full, records_in, created, changed, unchanged, "
+        "repeated, rejects, "
         "vanished) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        file.id, options_.is_full ? 1 : 0, counts.records_in, counts.created, counts.changed, counts.unchanged,
-        counts.repeated, counts.rejects, counts.vanished);
+        file.id, options_.is_full ? 1 : 0, counts.records_in, counts.created, counts.changed,
+        counts.unchanged, counts.repeated, counts.rejects, counts.vanished);
     for (const auto& [code, n] : counts.faults)
-        store_.execute("INSERT INTO catalog_fault (load_id, code, n) VALUES ($1, $2, $3)", file.id, code, n);
+        store_.execute("INSERT INTO catalog_fault (load_id, code, n) VALUES ($1, $2, $3)", file.id,
+                       code, n);
 }
 
-bool was_loaded(store::Store& store, std::string_view kind, const LoadOptions& options, const std::string& path,
-                std::string_view profile) {
+bool was_loaded(store::Store& store, std::string_view kind, const LoadOptions& options,
+                const std::string& path, std::string_view profile) {
     if (options.is_full || options.is_again) return false;
     // A pipe can be read only once, and hashing costs a pass that a first load need not pay.
     if (!std::filesystem::is_regular_file(path)) return false;
-    if (!store.integer("SELECT min(id) FROM load WHERE kind = $1 AND source = $2", kind, options.source)) return false;
+    if (!store.integer("SELECT min(id) FROM load WHERE kind = $1 AND source = $2", kind,
+                       options.source))
+        return false;
     return store
-        .integer("SELECT id FROM load WHERE kind = $1 AND source = $2 AND sha256 = $3 AND profile = $4", kind,
-                 options.source, sha256_file(path), profile)
+        .integer(
+            "SELECT id FROM load WHERE kind = $1 AND source = $2 AND sha256 = $3 AND profile = $4",
+            kind, options.source, sha256_file(path), profile)
         .has_value();
 }
 

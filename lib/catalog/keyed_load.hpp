@@ -20,7 +20,9 @@ struct LoadEvents {
     /// Opens an input, hashed (Input::Digest::sha256).
     std::function<std::unique_ptr<Input>(const std::string& path)> open;
     /// A refused record: code, where and why, its bytes, its key where one is known.
-    std::function<void(std::string_view code, const Error&, std::string_view raw, std::string_view key)> reject;
+    std::function<void(std::string_view code, const Error&, std::string_view raw,
+                       std::string_view key)>
+        reject;
     std::function<void(std::string_view code, const Where&, const Message&)> warn;
     /// After each record: the input it came from and how many there were so far.
     std::function<void(Input&, std::uint64_t)> tick;
@@ -33,7 +35,8 @@ struct LoadOptions {
     std::string source;
     bool is_full = false;   // the files are all there is: mark what they do not hold as vanished
     bool is_again = false;  // take a file in although it was loaded before
-    /// Refuse a full load when more than this share of the live records would vanish; nullopt: allow any.
+    /// Refuse a full load when more than this share of the live records would vanish; nullopt:
+    /// allow any.
     std::optional<std::int64_t> max_vanish_percent = 10;
     std::string now;  // RFC 3339, recorded with the load
 };
@@ -76,12 +79,15 @@ enum class Outcome { fresh, repeated };
 
 /// Brings the rows of one source up to date from files, in one transaction that the caller holds.
 ///
-/// Shape:  begin_file(), take() batch by batch, end_file(), for each file; then finish(). Holds one batch
-///         in memory; which keys were seen and what changed is in temporary tables, new rows go straight
-///         into the table.
-/// Rules:  a row is left untouched when hash and state are the same. first_load and last_load name the
-///         loads that brought it and that changed it last. A file that was loaded before and changes
-///         nothing leaves no trace; one that does change something is recorded as a load of its own.
+/// Shape:  begin_file(), take() batch by batch, end_file(), for each file; then finish(). Holds one
+/// batch
+///         in memory; which keys were seen and what changed is in temporary tables, new rows go
+///         straight into the table.
+/// Rules:  a row is left untouched when hash and state are the same. first_load and last_load name
+/// the
+///         loads that brought it and that changed it last. A file that was loaded before and
+///         changes nothing leaves no trace; one that does change something is recorded as a load of
+///         its own.
 /// Errors: Error{bad_input} from finish() when a full load would make more vanish than allowed.
 class KeyedLoad {
   public:
@@ -117,7 +123,8 @@ class KeyedLoad {
 
 /// True when this file's bytes were taken in before for the same kind, source and profile. Standard
 /// input is never known beforehand.
-[[nodiscard]] bool was_loaded(store::Store& store, std::string_view kind, const LoadOptions& options,
-                              const std::string& path, std::string_view profile);
+[[nodiscard]] bool was_loaded(store::Store& store, std::string_view kind,
+                              const LoadOptions& options, const std::string& path,
+                              std::string_view profile);
 
 }  // namespace tushu::catalog

@@ -8,8 +8,9 @@
 
 namespace tushu::catalog {
 
-/// Makes the bytes of bib.record: ISO 2709 in UTF-8, or MARC-in-JSON for a record beyond its limits; in
-/// a zstd frame when that is smaller. The first byte tells them apart: a digit, '{', or 0x28.
+/// Makes the bytes of bib.record: ISO 2709 in UTF-8, or MARC-in-JSON for a record beyond its
+/// limits; in a zstd frame when that is smaller. The first byte tells them apart: a digit, '{', or
+/// 0x28.
 class Packer {
   public:
     Packer();
@@ -33,5 +34,9 @@ class Unpacker {
     struct State;
     std::unique_ptr<State> state_;
 };
+
+[[nodiscard]] inline bool is_json(std::string_view plain) { return plain.starts_with('{'); }
+/// Reads unpacked records of one kind, one behind the other.
+[[nodiscard]] std::unique_ptr<marc::RecordSource> open_plain(Input& input, bool is_json);
 
 }  // namespace tushu::catalog

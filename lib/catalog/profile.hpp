@@ -14,10 +14,12 @@ namespace tushu::catalog {
 ///     status: {在架: on_shelf, 借出: on_loan}
 ///     unknown_status: stop
 ///
-/// Only columns.barcode must be there. Status words are compared after NFKC, without blanks at the ends.
+/// Only columns.barcode must be there. Status words are compared after NFKC, without blanks at the
+/// ends.
 struct ItemProfile {
     struct Columns {
-        std::string barcode, bib, location, call_number, scheme, status, volume, copy, updated;  // empty: absent
+        std::string barcode, bib, location, call_number, scheme, status, volume, copy,
+            updated;  // empty: absent
     };
     std::string file;
     std::string sha256;  // of the profile's bytes: part of what decides the result of a load

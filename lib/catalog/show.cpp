@@ -37,7 +37,8 @@ class Page {
         constexpr std::size_t kWidth = 18;
         const std::string name = label.text(lang_);
         const std::size_t width = display_width(name);
-        text_ += name + std::string(width < kWidth ? kWidth - width : 1, ' ') + std::string(value) + "\n";
+        text_ += name + std::string(width < kWidth ? kWidth - width : 1, ' ') + std::string(value) +
+                 "\n";
     }
     void line(const Message& label, const Message& value) { line(label, value.text(lang_)); }
     void add(std::string_view text) { text_ += text; }
@@ -50,28 +51,35 @@ class Page {
     std::string text_;
 };
 
-/// Items of a record's own source and of sources that have no such record themselves; and the one with
-/// `barcode`, which may name no record at all.
+/// Items of a record's own source and of sources that have no such record themselves; and the one
+/// with `barcode`, which may name no record at all.
 void add_items(store::Store& store, Page& page, const BibKey& bib, std::string_view barcode = {}) {
     Table table;
     table.name = "items";
     table.title = msg("Items");
-    table.columns = {{"barcode", msg("Barcode")},         {"location", msg("Location")},
-                     {"call_number", msg("Call number")}, {"status", msg("Status")},
-                     {"volume", msg("Volume")},           {"copy", msg("Copy")},
+    table.columns = {{"barcode", msg("Barcode")},
+                     {"location", msg("Location")},
+                     {"call_number", msg("Call number")},
+                     {"status", msg("Status")},
+                     {"volume", msg("Volume")},
+                     {"copy", msg("Copy")},
                      {"source", msg("Source")}};
     store::Rows rows = store.query(
-        "SELECT i.barcode, i.location, i.call_number, i.status_class, i.volume, i.copy, i.source, i.status, i.state "
-        "FROM item i WHERE ((i.bib = $1 AND $1 <> '') OR i.barcode = $3) AND (i.source = $2 OR NOT EXISTS "
+        "SELECT i.barcode, i.location, i.call_number, i.status_class, i.volume, i.copy, i.source, "
+        "i.status, i.state "
+        "FROM item i WHERE ((i.bib = $1 AND $1 <> '') OR i.barcode = $3) AND (i.source = $2 OR NOT "
+        "EXISTS "
         "(SELECT 1 FROM bib b WHERE b.control_number = i.bib AND b.source = i.source)) "
         "ORDER BY i.location, i.barcode, i.source",
         bib.first, bib.second, barcode);
     while (rows.next()) {
         std::string status = status_name(rows.text(3)).text(page.lang());
-        if (!rows.text(7).empty() && rows.text(7) != status) status += " (" + std::string(rows.text(7)) + ")";
+        if (!rows.text(7).empty() && rows.text(7) != status)
+            status += " (" + std::string(rows.text(7)) + ")";
         if (rows.text(8) != "live") status += " - " + state_name(rows.text(8)).text(page.lang());
-        table.rows.push_back({std::string(rows.text(0)), std::string(rows.text(1)), std::string(rows.text(2)), status,
-                              std::string(rows.text(4)), std::string(rows.text(5)), std::string(rows.text(6))});
+        table.rows.push_back({std::string(rows.text(0)), std::string(rows.text(1)),
+                              std::string(rows.text(2)), status, std::string(rows.text(4)),
+                              std::string(rows.text(5)), std::string(rows.text(6))});
     }
     if (!table.rows.empty()) page.add("\n" + table_text(table, page.lang()));
 }
@@ -81,7 +89,8 @@ void add_bib(store::Store& store, Page& page, const BibKey& key, bool with_field
     std::string packed;
     {
         store::Rows rows = store.query(
-            "SELECT title, author, isbn, language, material, entered, state, dialect, first_load, last_load, record "
+            "SELECT title, author, isbn, language, material, entered, state, dialect, first_load, "
+            "last_load, record "
             "FROM bib WHERE control_number = $1 AND source = $2",
             key.first, key.second);
         if (!rows.next()) return;
@@ -106,10 +115,11 @@ void add_bib(store::Store& store, Page& page, const BibKey& key, bool with_field
     if (!with_fields) return;
     Unpacker unpacker;
     const std::string plain(unpacker.unpack(packed));
-    const marc::Format form = plain.starts_with('{') ? marc::Format::jsonl : marc::Format::iso2709;
     const auto input = Input::from_memory(plain, "<store>");
-    const auto records = marc::open_records(*input, {.format = form, .charset = marc::Charset::utf8});
-    const auto writer = marc::make_writer({.format = marc::Format::line});
+    const auto records = open_plain(*input, is_json(plain));
+    marc::WriteOptions options;
+    options.format = marc::Format::line;
+    const auto writer = marc::make_writer(options);
     marc::Bytes bytes;
     while (const marc::Record* record = records->next()) writer->write(bytes, *record, true);
     page.add("\n");
@@ -117,10 +127,13 @@ void add_bib(store::Store& store, Page& page, const BibKey& key, bool with_field
 }
 
 /// The records that an item of `source` with this bib number belongs to (lib/catalog/export.hpp).
-std::vector<BibKey> bibs_of(store::Store& store, const std::string& number, std::string_view source) {
+std::vector<BibKey> bibs_of(store::Store& store, const std::string& number,
+                            std::string_view source) {
     std::vector<BibKey> own, others;
-    store::Rows rows = store.query("SELECT source FROM bib WHERE control_number = $1 ORDER BY source", number);
-    while (rows.next()) (rows.text(0) == source ? own : others).emplace_back(number, std::string(rows.text(0)));
+    store::Rows rows =
+        store.query("SELECT source FROM bib WHERE control_number = $1 ORDER BY source", number);
+    while (rows.next())
+        (rows.text(0) == source ? own : others).emplace_back(number, std::string(rows.text(0)));
     return own.empty() ? others : own;
 }
 
@@ -132,22 +145,25 @@ std::string describe(store::Store& store, std::string_view number, Lang lang, bo
     std::vector<BibKey> keys;
     std::vector<BibKey> orphans;  // bib numbers of items that have no record
     {
-        store::Rows rows = store.query("SELECT source FROM bib WHERE control_number = $1 ORDER BY source", number);
+        store::Rows rows =
+            store.query("SELECT source FROM bib WHERE control_number = $1 ORDER BY source", number);
         while (rows.next()) keys.emplace_back(std::string(number), std::string(rows.text(0)));
     }
     if (keys.empty()) {
         std::vector<BibKey> named;
         {
-            store::Rows rows =
-                store.query("SELECT bib, source FROM item WHERE barcode = $1 ORDER BY source", barcode);
-            while (rows.next()) named.emplace_back(std::string(rows.text(0)), std::string(rows.text(1)));
+            store::Rows rows = store.query(
+                "SELECT bib, source FROM item WHERE barcode = $1 ORDER BY source", barcode);
+            while (rows.next())
+                named.emplace_back(std::string(rows.text(0)), std::string(rows.text(1)));
         }
         std::set<BibKey> seen;
         for (const auto& [bib, source] : named) {
             const std::vector<BibKey> found = bibs_of(store, bib, source);
             for (const BibKey& key : found)
                 if (seen.insert(key).second) keys.push_back(key);
-            if (found.empty() && seen.emplace(bib, source).second) orphans.emplace_back(bib, source);
+            if (found.empty() && seen.emplace(bib, source).second)
+                orphans.emplace_back(bib, source);
         }
     }
     for (const BibKey& key : keys) add_bib(store, page, key, with_fields);

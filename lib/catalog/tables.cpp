@@ -11,16 +11,16 @@ std::string text(const store::Rows& rows, int column) { return std::string(rows.
 
 std::vector<std::string> provenance(store::Store& store, std::string_view kind) {
     std::vector<std::string> out;
-    store::Rows rows =
-        store.query("SELECT source, file, sha256 FROM load WHERE kind = $1 ORDER BY source, file, id", kind);
+    store::Rows rows = store.query(
+        "SELECT source, file, sha256 FROM load WHERE kind = $1 ORDER BY source, file, id", kind);
     while (rows.next()) out.push_back(text(rows, 0) + " " + text(rows, 1) + " " + text(rows, 2));
     return out;
 }
 
-Table loads(store::Store& store) {
+Table loads(store::Store& store, std::string_view kind) {
     Table table;
-    table.name = "catalog-loads";
-    table.title = msg("Files taken into the catalogue");
+    table.name = kind == "bibs" ? "catalog-loads" : "item-loads";
+    table.title = kind == "bibs" ? msg("Files of bibliographic records") : msg("Files of items");
     table.columns = {{"source", msg("Source")},
                      {"file", msg("File")},
                      {"records_in", msg("Read"), ColumnKind::integer},
@@ -29,15 +29,15 @@ Table loads(store::Store& store) {
                      {"unchanged", msg("Unchanged"), ColumnKind::integer},
                      {"rejects", msg("Refused"), ColumnKind::integer},
                      {"repeated", msg("Repeated"), ColumnKind::integer},
-                     {"vanished", msg("Vanished"), ColumnKind::integer},
-                     {"kind", msg("Kind"), ColumnKind::code}};
+                     {"vanished", msg("Vanished"), ColumnKind::integer}};
     store::Rows rows = store.query(
-        "SELECT l.source, l.file, c.records_in, c.created, c.changed, c.unchanged, c.rejects, c.repeated, c.vanished, "
-        "l.kind FROM load l JOIN catalog_load c ON c.load_id = l.id ORDER BY l.kind, l.source, l.id");
+        "SELECT l.source, l.file, c.records_in, c.created, c.changed, c.unchanged, c.rejects, "
+        "c.repeated, c.vanished FROM load l JOIN catalog_load c ON c.load_id = l.id "
+        "WHERE l.kind = $1 ORDER BY l.source, l.id",
+        kind);
     while (rows.next()) {
         std::vector<Cell> cells{text(rows, 0), text(rows, 1)};
         for (int i = 2; i < 9; ++i) cells.emplace_back(rows.integer(i));
-        cells.emplace_back(text(rows, 9));
         table.rows.push_back(std::move(cells));
     }
     table.notes = {msg("Read = new + changed + unchanged + repeated + refused")};
@@ -55,7 +55,8 @@ Table bibs(store::Store& store) {
     store::Rows rows = store.query(
         "SELECT source, language, material, count(*) FROM bib WHERE state = 'live' "
         "GROUP BY source, language, material ORDER BY source, language, material");
-    while (rows.next()) table.rows.push_back({text(rows, 0), text(rows, 1), text(rows, 2), rows.integer(3)});
+    while (rows.next())
+        table.rows.push_back({text(rows, 0), text(rows, 1), text(rows, 2), rows.integer(3)});
     table.provenance = provenance(store, "bibs");
     return table;
 }
@@ -75,22 +76,27 @@ Table items(store::Store& store) {
     return table;
 }
 
-/// Live items without a record, and those whose number several other sources have and their own has not.
+/// Live items without a record, and those whose number several other sources have and their own has
+/// not.
 void count_orphans(store::Store& store, std::map<std::string, std::int64_t>& faults) {
     store::Rows rows = store.query(
         "SELECT others, sum(n) FROM (SELECT i.bib, i.source, count(*) AS n, "
-        "CASE (SELECT count(*) FROM bib o WHERE o.control_number = i.bib) WHEN 0 THEN 0 WHEN 1 THEN 1 ELSE 2 END "
+        "CASE (SELECT count(*) FROM bib o WHERE o.control_number = i.bib) WHEN 0 THEN 0 WHEN 1 "
+        "THEN 1 ELSE 2 END "
         "AS others FROM item i WHERE i.state = 'live' AND NOT EXISTS (SELECT 1 FROM bib b "
-        "WHERE b.control_number = i.bib AND b.source = i.source) GROUP BY i.bib, i.source) AS orphans "
+        "WHERE b.control_number = i.bib AND b.source = i.source) GROUP BY i.bib, i.source) AS "
+        "orphans "
         "WHERE others <> 1 GROUP BY others ORDER BY others");
-    while (rows.next()) faults[rows.integer(0) == 0 ? "unknown_bib" : "ambiguous_bib"] = rows.integer(1);
+    while (rows.next())
+        faults[rows.integer(0) == 0 ? "unknown_bib" : "ambiguous_bib"] = rows.integer(1);
 }
 
 Table faults(store::Store& store) {
     Table table;
     table.name = "item-faults";
     table.title = msg("Faults in the item files");
-    table.columns = {{"code", msg("Fault"), ColumnKind::code}, {"n", msg("Rows"), ColumnKind::integer}};
+    table.columns = {{"code", msg("Fault"), ColumnKind::code},
+                     {"n", msg("Rows"), ColumnKind::integer}};
     std::map<std::string, std::int64_t> counts;
     {
         // Newest first: of a file that was taken in again only the last time counts.
@@ -98,7 +104,8 @@ Table faults(store::Store& store) {
         std::set<std::string> is_closed;  // sources whose last full load has been passed
         std::set<std::int64_t> counted;
         store::Rows loads = store.query(
-            "SELECT l.id, l.source, l.sha256, c.is_full FROM load l JOIN catalog_load c ON c.load_id = l.id "
+            "SELECT l.id, l.source, l.sha256, c.is_full FROM load l JOIN catalog_load c ON "
+            "c.load_id = l.id "
             "WHERE l.kind = 'items' ORDER BY l.id DESC");
         while (loads.next()) {
             const std::string source = text(loads, 1);
@@ -107,7 +114,8 @@ Table faults(store::Store& store) {
             if (seen.emplace(source, text(loads, 2)).second) counted.insert(loads.integer(0));
         }
         store::Rows rows = store.query(
-            "SELECT load_id, code, n FROM catalog_fault WHERE code <> 'unknown_bib' AND code <> 'ambiguous_bib' "
+            "SELECT load_id, code, n FROM catalog_fault WHERE code <> 'unknown_bib' AND code <> "
+            "'ambiguous_bib' "
             "ORDER BY load_id, code");
         while (rows.next())
             if (counted.contains(rows.integer(0))) counts[text(rows, 1)] += rows.integer(2);
@@ -122,8 +130,9 @@ Table faults(store::Store& store) {
 
 std::vector<Table> tables(store::Store& store) {
     std::vector<Table> out;
-    out.push_back(loads(store));
+    out.push_back(loads(store, "bibs"));
     out.push_back(bibs(store));
+    out.push_back(loads(store, "items"));
     out.push_back(items(store));
     out.push_back(faults(store));
     return out;
