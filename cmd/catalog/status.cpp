@@ -10,8 +10,8 @@ namespace {
 Answer run(Context& context, const std::string& wanted) {
     if (wanted.empty() && context.options().format != "text")
         throw Error(Fault::usage, msg("CSV and JSON hold one table"),
-                    msg("say which with --table: catalog-loads, catalog-bibs, catalog-items or "
-                        "item-faults"));
+                    msg("say which with --table: catalog-loads, catalog-bibs, item-loads, "
+                        "catalog-items or item-faults"));
     store::Store store = open_store(context);
     bool is_first = true;
     for (const Table& table : catalog::tables(store)) {
@@ -29,7 +29,7 @@ Command status_command() {
     auto table = std::make_shared<std::string>();
     Command command("status", msg("Show what the catalogue holds and what the loads did"));
     command.choice("--table", *table,
-                   {"catalog-loads", "catalog-bibs", "catalog-items", "item-faults"},
+                   {"catalog-loads", "catalog-bibs", "item-loads", "catalog-items", "item-faults"},
                    msg("Only this table; default: all"));
     command.with_tables().with_store();
     command

@@ -8,12 +8,14 @@
 namespace tushu::catalog {
 
 /// What the catalogue has to report, in this order:
-///   catalog-loads: source, file, records_in, created, changed, unchanged, rejects, repeated,
-///   vanished, kind catalog-bibs:  source, language, material, n (live records) catalog-items:
-///   location, status, n (live items; status is the class) item-faults:   code, n. Refused rows and
-///   unknown statuses are those of each source's loads since its
-///                  last full one, a file taken in again counting once; unknown_bib and
-///                  ambiguous_bib are as the store stands now.
+/// - catalog-loads: source, file, records_in, created, changed, unchanged, rejects, repeated,
+///   vanished
+/// - catalog-bibs: source, language, material, n (live records)
+/// - item-loads: as catalog-loads
+/// - catalog-items: location, status, n (live items; status is the class)
+/// - item-faults: code, n. Refused rows and unknown statuses are those of each source's loads since
+///   its last full one, a file taken in again counting once; unknown_bib and ambiguous_bib are as
+///   the store stands now.
 [[nodiscard]] std::vector<Table> tables(store::Store& store);
 
 /// "on shelf", "馆藏在架": a status class for people.
