@@ -312,7 +312,9 @@ SqliteBackend::SqliteBackend(const std::string& path, const Store::Options& opti
     // loses nothing.
     plain("PRAGMA synchronous=NORMAL");
     plain("PRAGMA cache_size=-65536");
-    plain("PRAGMA temp_store=MEMORY");
+    // Sorts and temporary tables may be larger than memory: they go to files when the cache is
+    // full.
+    plain("PRAGMA temp_store=FILE");
     plain("PRAGMA mmap_size=1073741824");
     plain("PRAGMA foreign_keys=ON");
     plain("PRAGMA case_sensitive_like=ON");
