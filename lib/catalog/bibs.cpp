@@ -10,7 +10,7 @@
 namespace tushu::catalog {
 namespace {
 
-constexpr std::size_t kBatchRows = 500;
+constexpr std::size_t kBatchRows = 256;
 constexpr std::size_t kBatchBytes = 8U << 20U;
 
 constexpr std::array<std::string_view, 8> kColumns{"dialect",  "title",    "author",  "isbn",

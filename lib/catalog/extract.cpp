@@ -290,21 +290,8 @@ std::string content_hash(const marc::Record& record) {
     bytes.reserve(4096);
     const std::string_view leader = record.leader();
     bytes.append(leader.substr(5, 4)).append(leader.substr(17, 3));
-    for (std::size_t i = 0; i < record.field_count(); ++i) {
-        const marc::Field field = record.field(i);
-        bytes.append("\x1E").append(field.tag());
-        if (field.is_control()) {
-            bytes.append(field.value());
-            continue;
-        }
-        bytes += field.indicator1();
-        bytes += field.indicator2();
-        for (const auto& [code, value] : field.subfields()) {
-            bytes += '\x1F';
-            bytes += code;
-            bytes.append(value);
-        }
-    }
+    for (std::size_t i = 0; i < record.field_count(); ++i)
+        bytes.append("\x1E").append(record.tag(i)).append(record.body(i));
     return sha256_hex(bytes).substr(0, 32);
 }
 

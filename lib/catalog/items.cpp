@@ -14,7 +14,7 @@
 namespace tushu::catalog {
 namespace {
 
-constexpr std::size_t kBatchRows = 500;
+constexpr std::size_t kBatchRows = 256;
 
 constexpr std::array<std::string_view, 9> kColumns{"bib",    "location", "call_number",
                                                    "scheme", "status",   "status_class",
