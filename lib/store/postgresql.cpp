@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 namespace tushu::store {
 namespace {
@@ -186,7 +187,11 @@ auto PostgresBackend::guarded(std::string_view sql, const Work& work) {
     } catch (const pqxx::sql_error& e) {
         throw failure(e, sql);
     } catch (const pqxx::broken_connection& e) {
-        throw unreachable(e.what());
+        if (!connection_->is_open()) throw unreachable(e.what());
+        // SQLSTATE 08P01, which libpqxx counts among the lost connections: a placeholder has no
+        // value.
+        note_failure();
+        throw refused_sql(sql, first_line(e.what()));
     } catch (const pqxx::in_doubt_error&) {
         throw unreachable(
             "the connection was lost while the transaction ended; look whether it was carried out");
@@ -200,14 +205,31 @@ auto PostgresBackend::guarded(std::string_view sql, const Work& work) {
     }
 }
 
-PostgresBackend::PostgresBackend(const std::string& uri, const Store::Options& options) {
+/// True for "user:password@" and for a parameter "password", however it is escaped or broken: libpq
+/// quotes what it cannot read, so such a URI must not come near it.
+bool holds_password(const std::string& uri) {
     const std::size_t authority = uri.find("://") + 3;
-    const std::size_t host = uri.find_first_of("@/?", authority);
-    const bool has_password =
-        (host != std::string::npos && uri[host] == '@' &&
-         uri.substr(authority, host - authority).find(':') != std::string::npos) ||
-        ascii_lower(uri).find("password=") != std::string::npos;
-    if (has_password)
+    const std::size_t parameters = std::min(uri.find('?'), uri.size());
+    const std::size_t at = uri.rfind('@', parameters);
+    if (at != std::string::npos && at > authority &&
+        uri.substr(authority, at - authority).find(':') != std::string::npos)
+        return true;
+    std::string plain;
+    for (std::size_t i = parameters; i < uri.size(); ++i) {
+        unsigned code = 0;
+        if (uri[i] == '%' && i + 2 < uri.size() &&
+            std::from_chars(&uri[i + 1], &uri[i + 1] + 2, code, 16).ptr == &uri[i + 1] + 2) {
+            plain += static_cast<char>(code);
+            i += 2;
+        } else {
+            plain += uri[i];
+        }
+    }
+    return ascii_lower(plain).find("password=") != std::string::npos;
+}
+
+PostgresBackend::PostgresBackend(const std::string& uri, const Store::Options& options) {
+    if (holds_password(uri))
         throw Error(Fault::config, msg("the store's URI must not hold a password"),
                     msg("put it into the file that PGPASSFILE names (~/.pgpass, mode 0600)"));
     name_ = uri;
