@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// tushu-simulate scans - one scanner file of a whole stock-taking.
+#include "commands.hpp"
+#include "simulate/stacks.hpp"
+
+namespace tushu::cmd {
+namespace {
+
+struct Options {
+    LibraryOptions library;
+    std::optional<std::uint64_t> items, count;
+};
+
+Answer run(Context& context, const Options& options) {
+    simulate::Sizes sizes = options.items ? sizes_for_items(*options.items)
+                                          : simulate::Sizes::named(options.library.size);
+    if (options.count) sizes.scans = *options.count;
+    const simulate::Library library = options.library.library(sizes);
+    simulate::StackFiles files;
+    files.scans = [&context](const simulate::Location&, unsigned) -> Output& {
+        return context.out();
+    };
+    files.is_one_scan_file = true;
+    if (options.count) files.scan_limit = *options.count;
+    const simulate::StackTruth truth = simulate::write_stacks(library, files);
+    context.summary().count("scans", static_cast<std::int64_t>(truth.scans));
+    return Answer::yes;
+}
+
+}  // namespace
+
+Command scans_command() {
+    auto options = std::make_shared<Options>();
+    Command command("scans",
+                    msg("Make a scanner file: a walk along the shelves with their labels"));
+    options->library.add_to(command);
+    command.option("--items", "N", options->items,
+                   msg("Items of the library, whatever --size says"));
+    command.option(
+        "--count", "N", options->count,
+        msg("At most so many barcodes; as much of the shelves is covered as that takes"));
+    command.with_output();
+    command.example("tushu-simulate scans --items 10000000 --count 2000000 -o scans.txt",
+                    msg("Two million scans that fit the items of the same numbers"));
+    return command.on_run([options](Context& context) { return run(context, *options); });
+}
+
+}  // namespace tushu::cmd

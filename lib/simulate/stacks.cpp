@@ -1,0 +1,686 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "simulate/stacks.hpp"
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "simulate/bibs.hpp"
+#include "simulate/random.hpp"
+
+#include <algorithm>
+#include <array>
+#include <numeric>
+
+namespace tushu::simulate {
+namespace {
+
+enum Stream : std::uint64_t { kShelf = 40, kMoves = 41, kUpdated = 42, kStray = 43 };
+
+constexpr std::size_t kShelfItems = 30;
+constexpr std::size_t kSegment = 24;   // shelves planned together
+constexpr std::size_t kMargin = 3;     // items at each end of a shelf that stay without faults
+constexpr std::size_t kSmallest = 24;  // a shelf with fewer items gets no faults
+constexpr std::size_t kFar = 3;        // shelves between a book and its place
+constexpr std::size_t kNear = 5;       // other titles jumped over within a shelf
+constexpr std::size_t kBlock = 6;      // books that were moved together
+constexpr std::uint64_t kUnknown = 95000000;  // serials of books that no catalogue knows
+
+enum class Status { on_shelf, on_loan, in_transit, off_shelf, missing, withdrawn };
+constexpr std::array<std::string_view, 6> kStatusClass{"on_shelf",  "on_loan", "in_transit",
+                                                       "off_shelf", "missing", "withdrawn"};
+constexpr std::array<std::string_view, 6> kStatusWord{"在架", "借出", "运送中",
+                                                      "装订", "丢失", "剔除"};
+
+enum class Damage {
+    none,
+    away,         // a status explains that it is not there
+    present,      // its status says it is not there, but it is
+    missing,      // nothing explains that it is not there
+    missed_1,     // overlooked in the first pass
+    missed_2,     // overlooked in the second pass
+    double_scan,  // read twice in a row
+    unknown,      // a book without a record stands behind it
+    strayed,      // stands in another location
+    near,         // stands elsewhere on its shelf
+    far,          // stands on another shelf
+    block,        // stands on another shelf with its neighbours
+    swapped,      // its label and another book's were exchanged
+    wrong_record  // stands right, but the catalogue has another book's call number
+};
+constexpr std::array<std::string_view, 14> kFaultName{
+    "",        "away",    "present", "missing", "missed_pass_1", "missed_pass_2", "double_scan",
+    "unknown", "strayed", "near",    "far",     "block",         "swapped_label", "wrong_record"};
+
+struct Unit {
+    Item item;
+    Status status = Status::on_shelf;
+    Damage fault = Damage::none;
+    std::size_t home = 0;  // shelf where its call number belongs
+    bool is_unknown_bib = false;
+    std::uint64_t unknown = 0;  // serial of the book without a record behind it
+};
+
+struct Shelf {
+    std::uint64_t number = 0;
+    std::vector<Unit> units;  // in true order
+    bool is_covered = false, is_covered_twice = false, is_last = false, has_moves = false;
+    bool has_near = false;
+};
+
+/// A book on a shelf: the unit `unit` of shelf `shelf` of the segment.
+struct Place {
+    std::size_t shelf = 0, unit = 0;
+};
+
+struct Stray {
+    Unit unit;
+    std::string_view location;
+};
+
+bool is_absent(const Unit& unit) {
+    return unit.fault == Damage::away || unit.fault == Damage::missing ||
+           unit.fault == Damage::strayed;
+}
+bool is_moved(const Unit& unit) { return unit.fault >= Damage::near; }
+
+std::string_view present_outcome(Status status) {
+    switch (status) {
+        case Status::on_loan:
+            return "ONLOAN";
+        case Status::missing:
+            return "WASMISSING";
+        case Status::withdrawn:
+            return "WITHDRAWN";
+        default:
+            return "OTHERSTATUS";
+    }
+}
+
+class Stacks {
+  public:
+    Stacks(const Library& library, const StackFiles& files) : library_(library), files_(files) {
+        for (const auto word : kStatusWord) status_gb_.push_back(gb18030_from_utf8(word));
+        volume_gb_ = {gb18030_from_utf8("第"), gb18030_from_utf8("册")};
+        for (const Location& location : library.locations()) whole_ += full_scans(location);
+    }
+
+    StackTruth run() {
+        write_headers();
+        const auto& locations = library_.locations();
+        for (std::size_t i = 0; i < locations.size(); ++i) {
+            begin_location(i);
+            std::uint64_t place = 0;
+            while (place < locations[i].items && !is_full()) {
+                place = fill_segment(locations[i], place);
+                plan_moves();
+                plan_singles();
+                plan_strays();
+                write_items();
+                write_scans();
+                write_outcomes();
+            }
+            end_location();
+            if (is_full()) break;
+        }
+        if (files_.scans && files_.is_one_scan_file) scan_output(1).write("#END\n");
+        if (!strays_.empty() && !is_full())
+            throw Error(Fault::bug, msg("{} strayed books found no shelf", strays_.size()));
+        return std::move(truth_);
+    }
+
+  private:
+    // Scans when the location is covered as planned: a second pass goes over six tenths of it.
+    static std::uint64_t full_scans(const Location& location) {
+        const std::uint64_t covered =
+            location.is_covered_whole ? location.items : location.items / 2;
+        return location.passes == 0 ? 0 : location.passes == 1 ? covered : covered * 16 / 10;
+    }
+    static std::uint64_t part(std::uint64_t n, std::uint64_t numerator, std::uint64_t denominator) {
+        return numerator >= denominator ? n : n * (numerator * 1000 / denominator) / 1000;
+    }
+    bool is_full() const {
+        return (files_.items == nullptr || item_rows_ >= files_.item_limit) &&
+               (!files_.scans || truth_.scans >= files_.scan_limit) &&
+               (files_.item_limit != ~std::uint64_t{0} || files_.scan_limit != ~std::uint64_t{0});
+    }
+
+    void write_headers() {
+        if (files_.items != nullptr) {
+            if (files_.form == ItemForm::ils) {
+                files_.items->write(gb18030_from_utf8(
+                    "条码,书目号,馆藏地,索书号,分类法,状态,卷册,复本,更新日期\n"));
+            } else {
+                files_.items->write(
+                    "barcode,bib,location,call_number,scheme,status,volume,copy,title,source\n");
+            }
+        }
+        if (files_.outcomes != nullptr)
+            files_.outcomes->write("barcode,location,outcome,fault,anchor\n");
+        if (files_.moves != nullptr)
+            files_.moves->write("barcode,location,fault,from_anchor,to_anchor\n");
+    }
+
+    void begin_location(std::size_t i) {
+        at_ = i;
+        const Location& location = library_.locations()[i];
+        const std::uint64_t planned = location.passes == 0        ? 0
+                                      : location.is_covered_whole ? location.items
+                                                                  : location.items / 2;
+        covered_ = part(planned, library_.sizes().scans, whole_);
+        covered_twice_ = location.passes == 2 ? covered_ * 6 / 10 : 0;
+        shelves_ = 0;
+        anchor_width_ =
+            std::max<std::size_t>(3, std::to_string(location.items / kShelfItems + 1).size());
+        scanned_ = {};
+        is_started_ = {};
+        stray_room_ = 0;
+        for (std::size_t next = i + 1; next < library_.locations().size(); ++next) {
+            const Location& other = library_.locations()[next];
+            if (other.passes == 0) continue;
+            const std::uint64_t items = part(other.is_covered_whole ? other.items : other.items / 2,
+                                             library_.sizes().scans, whole_);
+            stray_room_ = items < 4 * kShelfItems ? 0 : items / (kSegment * kShelfItems * 2) + 2;
+            break;
+        }
+        if (location.passes == 0) stray_room_ = 0;
+    }
+
+    std::string anchor(const Shelf& shelf) const {
+        std::string out(library_.locations()[at_].code);
+        out += '-';
+        append_number(out, shelf.number + 1, anchor_width_);
+        return out;
+    }
+
+    // Shelves end where the call number changes, so no title stands on two of them.
+    std::uint64_t fill_segment(const Location& location, std::uint64_t place) {
+        segment_.clear();
+        Unit next{library_.item(location, place)};
+        while (place < location.items && segment_.size() < kSegment) {
+            Shelf shelf;
+            shelf.number = shelves_++;
+            shelf.is_covered = place < covered_ && !is_hole(shelf.number, place);
+            shelf.is_covered_twice = shelf.is_covered && place < covered_twice_;
+            while (place < location.items &&
+                   (shelf.units.size() < kShelfItems ||
+                    next.item.call_number == shelf.units.back().item.call_number ||
+                    location.items - place <= kShelfItems / 2)) {
+                next.home = segment_.size();
+                shelf.units.push_back(std::move(next));
+                ++place;
+                if (place < location.items) next = Unit{library_.item(location, place)};
+            }
+            shelf.is_last = place == location.items;
+            segment_.push_back(std::move(shelf));
+        }
+        return place;
+    }
+
+    // One shelf in 31 was passed over; never near the end of what was covered.
+    bool is_hole(std::uint64_t shelf, std::uint64_t place) const {
+        return shelf % 31 == 11 && place + 4 * kShelfItems < covered_;
+    }
+
+    bool takes_faults(const Shelf& shelf) const {
+        return shelf.is_covered && !shelf.is_last && shelf.units.size() >= kSmallest;
+    }
+
+    void plan_moves() {
+        std::vector<std::size_t> free;
+        for (std::size_t s = 0; s < segment_.size(); ++s)
+            if (takes_faults(segment_[s])) free.push_back(s);
+        random_ = Random(library_.seed(), kMoves, at_ << 40U | segment_.front().number);
+        for (std::size_t i = free.size(); i > 1; --i)
+            std::swap(free[i - 1], free[random_.below(i)]);
+        places_.assign(segment_.size(), {});
+        inserted_.clear();
+        const auto take = [&]() {
+            const std::size_t s = free.back();
+            free.pop_back();
+            segment_[s].has_moves = true;
+            return s;
+        };
+        // A partner at least kFar shelves from `s`; itself when there is none left.
+        const auto take_far_from = [&](std::size_t s) {
+            for (std::size_t i = free.size(); i-- > 0;) {
+                const std::size_t distance = free[i] > s ? free[i] - s : s - free[i];
+                if (distance < kFar) continue;
+                const std::size_t t = free[i];
+                free.erase(free.begin() + static_cast<std::ptrdiff_t>(i));
+                segment_[t].has_moves = true;
+                return t;
+            }
+            return s;
+        };
+        constexpr std::array kPlan{Damage::near,         Damage::far,  Damage::swapped,
+                                   Damage::block,        Damage::near, Damage::far,
+                                   Damage::wrong_record, Damage::near, Damage::far};
+        const std::size_t most =
+            std::max<std::size_t>(1, segment_.size() * kPlan.size() / kSegment);
+        for (std::size_t k = 0; k < std::min(most, kPlan.size()) && free.size() >= 3; ++k) {
+            const Damage fault = kPlan[k];
+            const std::size_t s = take();
+            if (fault == Damage::near) {
+                plan_near(s);
+                continue;
+            }
+            const std::size_t t = take_far_from(s);
+            if (t == s) continue;
+            const std::size_t unit = middle(segment_[s]);
+            switch (fault) {
+                case Damage::far:
+                    move(s, unit, 1, t, fault);
+                    break;
+                case Damage::block:
+                    move(s, unit - kBlock / 2, kBlock, t, fault);
+                    break;
+                case Damage::swapped: {
+                    const std::size_t other = middle(segment_[t]);
+                    segment_[s].units[unit].fault = segment_[t].units[other].fault = fault;
+                    swapped_.push_back({{s, unit}, {t, other}});
+                    break;
+                }
+                case Damage::wrong_record: {
+                    Unit& wrong = segment_[s].units[unit];
+                    wrong.fault = fault;
+                    wrong.item.call_number =
+                        segment_[t].units[middle(segment_[t])].item.call_number;
+                    wrong.home = t;
+                    break;
+                }
+                default:
+                    break;
+            }
+        }
+    }
+
+    static std::size_t middle(const Shelf& shelf) { return shelf.units.size() / 2; }
+
+    void move(std::size_t from, std::size_t first, std::size_t n, std::size_t to, Damage fault) {
+        for (std::size_t i = first; i < first + n; ++i) segment_[from].units[i].fault = fault;
+        inserted_.push_back({to, middle(segment_[to]), {from, first}, n});
+    }
+
+    // A book near the left end goes to the right over at least kNear books of other titles.
+    void plan_near(std::size_t s) {
+        std::vector<Unit>& units = segment_[s].units;
+        const std::size_t from = kMargin + random_.below(4);
+        std::size_t others = 0;
+        for (std::size_t to = from + 1; to + kMargin < units.size(); ++to) {
+            others += units[to].item.call_number != units[from].item.call_number ? 1U : 0U;
+            if (others == kNear) {
+                units[from].fault = Damage::near;
+                segment_[s].has_near = true;
+                inserted_.push_back({s, to + 1, {s, from}, 1});
+                return;
+            }
+        }
+    }
+
+    void plan_singles() {
+        for (Shelf& shelf : segment_) {
+            Random random(library_.seed(), kShelf, at_ << 40U | shelf.number);
+            const bool has_unknown_bib = random.permille(30);
+            const std::size_t unknown_bib_at = random.below(shelf.units.size());
+            if (has_unknown_bib) shelf.units[unknown_bib_at].is_unknown_bib = true;
+            // What a book jumped over must all be there to see.
+            if (!takes_faults(shelf) || shelf.has_near) continue;
+            for (std::size_t u = kMargin; u + kMargin < shelf.units.size(); ++u) {
+                Unit& unit = shelf.units[u];
+                const std::uint64_t draw = random.below(1000);
+                if (unit.fault != Damage::none) continue;
+                if (draw < 45)
+                    set(unit, Damage::away, Status::on_loan);
+                else if (draw < 50)
+                    set(unit, Damage::away, Status::in_transit);
+                else if (draw < 56)
+                    set(unit, Damage::away, Status::off_shelf);
+                else if (draw < 60)
+                    set(unit, Damage::present, Status::on_loan);
+                else if (draw < 62)
+                    set(unit, Damage::present, Status::off_shelf);
+                else if (draw < 64)
+                    set(unit, Damage::present, Status::missing);
+                else if (draw < 66)
+                    set(unit, Damage::present, Status::withdrawn);
+                else if (draw < 78)
+                    set(unit, Damage::missing, Status::on_shelf);
+                else if (draw < 82 && shelf.is_covered_twice)
+                    set(unit, Damage::missed_1, Status::on_shelf);
+                else if (draw < 86 && shelf.is_covered_twice)
+                    set(unit, Damage::missed_2, Status::on_shelf);
+                else if (draw >= 86 && draw < 92)
+                    set(unit, Damage::double_scan, Status::on_shelf);
+                else if (draw >= 92 && draw < 95) {
+                    set(unit, Damage::unknown, Status::on_shelf);
+                    unit.unknown = kUnknown + ++unknown_count_;
+                }
+            }
+        }
+    }
+
+    static void set(Unit& unit, Damage fault, Status status) {
+        unit.fault = fault;
+        unit.status = status;
+    }
+
+    // Books that strayed into the location before this one's shelves; and some of this one's for
+    // the next.
+    void plan_strays() {
+        placed_.clear();
+        std::size_t room = 4;
+        for (std::size_t s = 0; s < segment_.size() && room != 0 && !strays_.empty(); ++s) {
+            if (!takes_faults(segment_[s]) || segment_[s].has_moves) continue;
+            placed_.push_back({s, std::move(strays_.back())});
+            strays_.pop_back();
+            --room;
+        }
+        Random random(library_.seed(), kStray, at_ << 40U | segment_.front().number);
+        std::size_t taken = 0;
+        for (std::size_t i = 0; i < 8 && taken < 2 && leaving_.size() < stray_room_; ++i) {
+            Shelf& shelf = segment_[random.below(segment_.size())];
+            const std::size_t u = kMargin + 1 + random.below(kSmallest - 2 * kMargin - 2);
+            if (!takes_faults(shelf) || shelf.has_moves || shelf.units[u].fault != Damage::none)
+                continue;
+            shelf.units[u].fault = Damage::strayed;
+            leaving_.push_back({shelf.units[u], library_.locations()[at_].code});
+            ++taken;
+        }
+    }
+
+    void end_location() {
+        if (library_.locations()[at_].passes == 0) return;
+        strays_.insert(strays_.end(), leaving_.begin(), leaving_.end());
+        leaving_.clear();
+        for (unsigned pass = 1; pass <= 2; ++pass)
+            if (files_.scans && is_started_[pass - 1] && !files_.is_one_scan_file)
+                scan_output(pass).write("#END\n");
+    }
+
+    void append_row(const Unit& unit, const Shelf& shelf, std::string_view barcode,
+                    std::uint64_t copy, bool is_unknown_bib) {
+        const Location& location = library_.locations()[at_];
+        const bool is_neutral = files_.form == ItemForm::neutral;
+        row_ += barcode;
+        row_ += ',';
+        row_ += is_unknown_bib ? "C9" + padded(shelf.number, 7)
+                               : library_.control_number(unit.item.bib);
+        row_ += ',';
+        row_ += location.code;
+        row_ += ',';
+        const std::string& call = unit.item.call_number;
+        const bool is_ascii = std::ranges::none_of(call, [](char c) { return (c & '\x80') != 0; });
+        row_ += is_ascii || is_neutral ? call : gb18030_from_utf8(call);
+        row_ += ',';
+        row_ += location.scheme;
+        row_ += ',';
+        const auto status = static_cast<std::size_t>(unit.status);
+        row_ += is_neutral ? std::string(kStatusClass[status]) : status_gb_[status];
+        row_ += ',';
+        if (unit.item.is_part_of_set || library_.groups()[location.group].kind == Kind::serial) {
+            row_ += is_neutral ? "第" : volume_gb_[0];
+            append_number(row_, unit.item.copy + 1);
+            row_ += is_neutral ? "册" : volume_gb_[1];
+        }
+        row_ += ',';
+        append_number(row_, copy);
+        row_ += ',';
+        if (is_neutral) {
+            row_ += title_of(library_, unit.item.bib);
+            row_ += ',';
+            row_ += source_of(library_.groups()[location.group].file);
+        } else {
+            Random random(library_.seed(), kUpdated, unit.item.serial);
+            append_number(row_, static_cast<std::uint64_t>(library_.year()) - random.below(2), 4);
+            row_ += '-';
+            append_number(row_, random.between(1, 9), 2);
+            row_ += '-';
+            append_number(row_, random.between(1, 28), 2);
+        }
+        row_ += '\n';
+    }
+
+    void write_items() {
+        std::string barcode;
+        for (const Shelf& shelf : segment_) {
+            Random random(library_.seed(), kShelf, 1ULL << 60U | at_ << 40U | shelf.number);
+            const bool nameless = random.permille(25), twice = random.permille(25);
+            const std::size_t fault_at = random.below(shelf.units.size());
+            for (std::size_t u = 0; u < shelf.units.size(); ++u) {
+                if (files_.items != nullptr && item_rows_ >= files_.item_limit) return;
+                const Unit& unit = shelf.units[u];
+                const std::uint64_t copy = unit.item.is_part_of_set ? 1 : unit.item.copy + 1;
+                barcode.clear();
+                append_barcode(barcode, unit.item.serial);
+                row_.clear();
+                append_row(unit, shelf, barcode, copy, unit.is_unknown_bib);
+                ++item_rows_;
+                ++truth_.items_in;
+                ++truth_.items_kept;
+                ++status_[static_cast<std::size_t>(unit.status)];
+                if (unit.is_unknown_bib) ++truth_.item_faults[{"unknown_bib"}];
+                // Rows only whole libraries have; a benchmark's are all good.
+                if (u == fault_at && files_.outcomes != nullptr) {
+                    if (nameless) {
+                        append_row(unit, shelf, "", copy, false);
+                        ++truth_.item_faults[{"no_barcode"}];
+                    }
+                    if (twice) {
+                        append_row(unit, shelf, barcode, copy + 1, false);
+                        ++truth_.item_faults[{"duplicate_barcode"}];
+                    }
+                    const std::uint64_t refused = (nameless ? 1U : 0U) + (twice ? 1U : 0U);
+                    truth_.items_in += refused;
+                    truth_.item_rejects += refused;
+                }
+                if (files_.items != nullptr) files_.items->write(row_);
+            }
+        }
+        for (std::size_t s = 0; s < status_.size(); ++s) {
+            truth_.items[{std::string(library_.locations()[at_].code),
+                          std::string(kStatusClass[s])}] += status_[s];
+            status_[s] = 0;
+        }
+    }
+
+    // The books of each shelf from left to right as they stand.
+    void arrange() {
+        for (std::size_t s = 0; s < segment_.size(); ++s) {
+            std::vector<Place>& row = places_[s];
+            for (std::size_t u = 0; u <= segment_[s].units.size(); ++u) {
+                for (const Insertion& i : inserted_)
+                    if (i.shelf == s && i.before == u)
+                        for (std::size_t k = 0; k < i.n; ++k)
+                            row.push_back({i.first.shelf, i.first.unit + k});
+                if (u == segment_[s].units.size()) break;
+                const Damage fault = segment_[s].units[u].fault;
+                if (is_absent(segment_[s].units[u]) || fault == Damage::near ||
+                    fault == Damage::far || fault == Damage::block)
+                    continue;
+                row.push_back({s, u});
+            }
+        }
+        // The barcode of one label is read where the other book stands.
+        for (const auto& [a, b] : swapped_) {
+            for (auto& row : places_)
+                for (Place& place : row) {
+                    if (place.shelf == a.shelf && place.unit == a.unit)
+                        place = {b.shelf, b.unit};
+                    else if (place.shelf == b.shelf && place.unit == b.unit)
+                        place = {a.shelf, a.unit};
+                }
+        }
+        swapped_.clear();
+    }
+
+    Output& scan_output(unsigned pass) { return files_.scans(library_.locations()[at_], pass); }
+
+    // Working days only; who scans changes from day to day.
+    void append_day(std::string& out, unsigned pass) {
+        constexpr std::array<std::string_view, 6> kOperators{"王", "李", "陈", "周", "沈", "顾"};
+        const std::uint64_t per_day = std::max<std::uint64_t>(480, library_.sizes().scans / 200);
+        const std::uint64_t working_day = scanned_[pass - 1] / per_day;
+        const auto first = std::chrono::sys_days(std::chrono::year(library_.year()) /
+                                                 (pass == 1 ? 10 : 11) / (pass == 1 ? 8 : 18));
+        // Days modulo 28 keep even the largest library inside the year.
+        auto day = first + std::chrono::days(at_ % 3);
+        for (std::uint64_t left = working_day % 28;;) {
+            const unsigned weekday = std::chrono::weekday(day).c_encoding();
+            if (weekday != 0 && weekday != 6 && left-- == 0) break;
+            day += std::chrono::days(1);
+        }
+        out += "#DATE " + text_of(Day(day)) + "\n#LOC ";
+        out += library_.locations()[at_].code;
+        out += "\n#PASS " + std::to_string(pass) + "\n#OPERATOR ";
+        out += kOperators[(at_ + working_day + pass) % kOperators.size()];
+        out += '\n';
+        day_[pass - 1] = working_day;
+    }
+
+    void write_scans() {
+        arrange();
+        unknown_.clear();
+        for (unsigned pass = 1; pass <= 2; ++pass) {
+            std::string out;
+            const std::uint64_t per_day =
+                std::max<std::uint64_t>(480, library_.sizes().scans / 200);
+            for (std::size_t s = 0; s < segment_.size(); ++s) {
+                const Shelf& shelf = segment_[s];
+                if (!(pass == 1 ? shelf.is_covered : shelf.is_covered_twice)) continue;
+                if (!is_started_[pass - 1] || scanned_[pass - 1] / per_day != day_[pass - 1] ||
+                    (files_.is_one_scan_file && out.empty()))
+                    append_day(out, pass);
+                is_started_[pass - 1] = true;
+                out += "#SHELF " + anchor(shelf) + "\n";
+                scan_shelf(out, s, pass);
+            }
+            if (files_.scans && !out.empty()) scan_output(pass).write(out);
+        }
+    }
+
+    void scan(std::string& out, std::uint64_t serial, unsigned pass) {
+        if (files_.scans && truth_.scans >= files_.scan_limit) return;
+        append_barcode(out, serial);
+        out += '\n';
+        ++scanned_[pass - 1];
+        ++truth_.scans;
+    }
+
+    void scan_shelf(std::string& out, std::size_t s, unsigned pass) {
+        const std::vector<Place>& row = places_[s];
+        for (std::size_t i = 0; i < row.size(); ++i) {
+            const Unit& unit = segment_[row[i].shelf].units[row[i].unit];
+            for (const auto& [shelf, stray] : placed_)
+                if (shelf == s && i == row.size() / 2) scan(out, stray.unit.item.serial, pass);
+            if (unit.fault == (pass == 1 ? Damage::missed_1 : Damage::missed_2)) continue;
+            scan(out, unit.item.serial, pass);
+            if (unit.fault == Damage::double_scan && pass == 1) scan(out, unit.item.serial, pass);
+            if (unit.fault == Damage::unknown) {
+                scan(out, unit.unknown, pass);
+                if (pass == 1) unknown_.push_back({s, unit.unknown});
+            }
+        }
+    }
+
+    void outcome(std::uint64_t serial, std::string_view location, std::string_view code,
+                 Damage fault, std::string_view where) {
+        ++truth_.outcomes[{std::string(location), std::string(code)}];
+        if (files_.outcomes == nullptr) return;
+        row_.clear();
+        append_barcode(row_, serial);
+        for (const std::string_view cell :
+             {location, code, kFaultName[static_cast<std::size_t>(fault)], where}) {
+            row_ += ',';
+            row_ += cell;
+        }
+        row_ += '\n';
+        files_.outcomes->write(row_);
+    }
+
+    void write_outcomes() {
+        const std::string_view location = library_.locations()[at_].code;
+        std::vector<std::vector<std::size_t>> stands_on(segment_.size());
+        for (std::size_t s = 0; s < segment_.size(); ++s)
+            stands_on[s].assign(segment_[s].units.size(), s);
+        for (std::size_t s = 0; s < places_.size(); ++s)
+            for (const Place& place : places_[s]) stands_on[place.shelf][place.unit] = s;
+        for (std::size_t s = 0; s < segment_.size(); ++s) {
+            const Shelf& shelf = segment_[s];
+            const std::string here = anchor(shelf);
+            for (std::size_t u = 0; u < shelf.units.size(); ++u) {
+                const Unit& unit = shelf.units[u];
+                if (unit.fault == Damage::strayed) continue;  // told where it stands
+                std::string_view code = "FOUND";
+                std::string where = here;
+                if (!shelf.is_covered) {
+                    code = "NOTCOVERED";
+                } else if (unit.fault == Damage::away) {
+                    code = "EXPLAINED";
+                } else if (unit.fault == Damage::missing) {
+                    code = shelf.is_covered_twice ? "MISSING2" : "MISSING1";
+                } else if (unit.fault == Damage::present) {
+                    code = present_outcome(unit.status);
+                } else if (is_moved(unit)) {
+                    const std::size_t stands = stands_on[s][u];
+                    where = anchor(segment_[stands]);
+                    code = unit.home == stands ? "OUTORDER" : "OUTRANGE";
+                    std::string barcode;
+                    append_barcode(barcode, unit.item.serial);
+                    truth_.moves.push_back({barcode});
+                    if (files_.moves != nullptr)
+                        files_.moves->write(
+                            barcode + "," + std::string(location) + "," +
+                            std::string(kFaultName[static_cast<std::size_t>(unit.fault)]) + "," +
+                            where + "," + anchor(segment_[unit.home]) + "\n");
+                }
+                outcome(unit.item.serial, location, code, unit.fault, where);
+                if (shelf.is_covered && unit.fault != Damage::away && unit.fault != Damage::missing)
+                    ++truth_.seen;
+                if (unit.fault == Damage::double_scan)
+                    outcome(unit.item.serial, location, "DUPSCAN", unit.fault, here);
+            }
+        }
+        for (const auto& [s, stray] : placed_) {
+            outcome(stray.unit.item.serial, stray.location, "WRONGLOC", stray.unit.fault,
+                    anchor(segment_[s]));
+            ++truth_.seen;
+        }
+        for (const auto& [s, serial] : unknown_)
+            outcome(serial, location, "NOREC", Damage::unknown, anchor(segment_[s]));
+    }
+
+    struct Insertion {
+        std::size_t shelf = 0, before = 0;
+        Place first;
+        std::size_t n = 0;
+    };
+
+    const Library& library_;
+    const StackFiles& files_;
+    StackTruth truth_;
+    std::vector<std::string> status_gb_, volume_gb_;
+    std::uint64_t whole_ = 0;  // scans if everything planned were scanned
+    std::size_t at_ = 0;       // location
+    std::uint64_t unknown_count_ = 0;
+    std::uint64_t covered_ = 0, covered_twice_ = 0, shelves_ = 0, item_rows_ = 0;
+    std::size_t anchor_width_ = 3, stray_room_ = 0;
+    std::array<std::uint64_t, 2> scanned_{}, day_{};
+    std::array<std::int64_t, 6> status_{};
+    std::array<bool, 2> is_started_{};
+    Random random_{0, 0, 0};
+    std::vector<Shelf> segment_;
+    std::vector<std::vector<Place>> places_;
+    std::vector<Insertion> inserted_;
+    std::vector<std::pair<Place, Place>> swapped_;
+    std::vector<std::pair<std::size_t, Stray>> placed_;
+    std::vector<Stray> strays_, leaving_;
+    std::vector<std::pair<std::size_t, std::uint64_t>> unknown_;
+    std::string row_;
+};
+
+}  // namespace
+
+StackTruth write_stacks(const Library& library, const StackFiles& files) {
+    return Stacks(library, files).run();
+}
+
+}  // namespace tushu::simulate
