@@ -70,6 +70,12 @@ bool append_key(std::string& key, Scheme scheme, std::string_view call_number, c
     return false;
 }
 
+void append_unparsed(std::string& key, std::string_view call_number) {
+    std::string scratch;
+    key += kUnparsed;
+    append_natural(key, plain_spelling(call_number, scratch));
+}
+
 std::string key_of(Scheme scheme, std::string_view call_number, const Rules& rules,
                    bool* is_parsed) {
     std::string key;

@@ -17,7 +17,7 @@ namespace tushu::callno {
 /// beginning of
 ///         another key, so more fields (barcode, volume) may follow it.
 /// Units:  usually 10 to 30 bytes; about 0.2 microseconds for ASCII text.
-/// Errors: none; returns false when the call number is not of the scheme (empty, too.). The key
+/// Errors: none; returns false when the call number is not of the scheme (empty, too). The key
 /// then
 ///         files it after every parsed one, in natural order (numbers as numbers).
 ///
@@ -36,6 +36,9 @@ bool append_key(std::string& key, Scheme scheme, std::string_view call_number,
 /// order of the rules (`mixed_order`), what is unparsed after all of them.
 bool append_mixed_key(std::string& key, Scheme scheme, std::string_view call_number,
                       const Rules& rules = default_rules());
+
+/// The key of a call number that no scheme reads: behind every parsed one, in natural order.
+void append_unparsed(std::string& key, std::string_view call_number);
 
 /// What a call number looks like, for stock whose records do not say; nullopt when nothing fits.
 /// Letters-first marks are CLC unless they hold a cutter; digits-first ones Dewey unless they have

@@ -294,6 +294,14 @@ const House::Location* House::find(std::string_view location) const {
     return best;
 }
 
+std::vector<House::Named> House::all() const {
+    std::vector<Named> out;
+    if (scheme_) out.push_back({*scheme_, common_, common_.settings().name});
+    for (const auto& [code, location] : locations_)
+        if (location.scheme) out.push_back({*location.scheme, location.rules, code});
+    return out;
+}
+
 const Rules& House::rules(std::string_view location) const {
     const Location* const found = find(location);
     return found == nullptr ? common_ : found->rules;

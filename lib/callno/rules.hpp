@@ -133,6 +133,13 @@ class House {
     [[nodiscard]] std::optional<Scheme> scheme(std::string_view location) const;
     [[nodiscard]] const Rules& common() const { return common_; }
     [[nodiscard]] std::optional<Scheme> common_scheme() const { return scheme_; }
+    struct Named {
+        Scheme scheme = Scheme::clc;
+        Rules rules;
+        std::string name;
+    };
+    /// Everything that has a scheme: the common rules under the file's name, then each location's.
+    [[nodiscard]] std::vector<Named> all() const;
 
   private:
     friend House load_rules(const Yaml& file);
