@@ -93,7 +93,7 @@ Command sort_command() {
         msg("Where the scratch file lies; default: $TMPDIR, else beside the output, else /tmp"));
     command.with_output();
     command.example("tushu-callno sort --scheme clc marks.txt -o sorted.txt",
-                    msg("索书号 in the order of the shelf"));
+                    msg("CLC call numbers in the order of the shelf"));
     command.example("tushu-callno sort --rules house.yaml --location JC1 --field 3 items.tsv",
                     msg("Lines of an item list by their third column, by the rules of one stack"));
     return command.on_run([options](Context& context) { return run(context, *options); });

@@ -5,6 +5,7 @@
 #include "callno/lnds.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace tushu::callno {
 namespace {
@@ -16,10 +17,10 @@ void add(std::vector<Candidate>& out, Scheme scheme, std::string settings, const
 }
 
 void add_book_numbers(std::vector<Candidate>& out, Scheme scheme) {
+    // Author and accession numbers compare like sequence numbers: nothing on a shelf tells them
+    // apart.
     constexpr std::pair<BookNumber, const char*> kTypes[] = {
-        {BookNumber::author, "book_number: author"},
-        {BookNumber::corner, "book_number: corner"},
-        {BookNumber::cutter, "book_number: cutter"}};
+        {BookNumber::corner, "book_number: corner"}, {BookNumber::cutter, "book_number: cutter"}};
     add(out, scheme, "", [](Settings&) {});
     for (const auto& [type, text] : kTypes)
         add(out, scheme, text, [t = type](Settings& s) { s.book_number = t; });
@@ -60,6 +61,10 @@ std::vector<Candidate> standard_candidates() {
 
 std::vector<Explanation> learn(std::span<const std::string> shelf,
                                std::vector<Candidate> candidates, std::size_t shown_positions) {
+    // Between rules that explain the shelf equally well, looks decide.
+    std::array<std::uint64_t, kSchemes> looks{};
+    for (const auto& text : shelf)
+        if (const auto guess = guess_scheme(text)) ++looks[static_cast<std::size_t>(*guess)];
     std::vector<Explanation> out;
     for (auto& candidate : candidates) {
         // Keys side by side in one string; what is unparsed counts as a violation and takes no part
@@ -97,8 +102,10 @@ std::vector<Explanation> learn(std::span<const std::string> shelf,
         result.candidate = std::move(candidate);
         out.push_back(std::move(result));
     }
-    std::stable_sort(out.begin(), out.end(), [](const Explanation& a, const Explanation& b) {
-        return a.violations() < b.violations();
+    std::stable_sort(out.begin(), out.end(), [&looks](const Explanation& a, const Explanation& b) {
+        if (a.violations() != b.violations()) return a.violations() < b.violations();
+        return looks[static_cast<std::size_t>(a.candidate.scheme)] >
+               looks[static_cast<std::size_t>(b.candidate.scheme)];
     });
     return out;
 }
