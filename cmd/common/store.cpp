@@ -13,8 +13,12 @@ std::vector<std::string> migration_files(Context& context) {
     return files;
 }
 
+store::Store::Options store_options(Context& context) {
+    return {.create = false, .busy = std::chrono::seconds(context.config().busy_seconds)};
+}
+
 store::Store open_store(Context& context) {
-    auto store = store::Store::open(context.store_uri());
+    auto store = store::Store::open(context.store_uri(), store_options(context));
     store::require_current(store, migration_files(context));
     return store;
 }

@@ -14,7 +14,9 @@ Command init_command() {
                  msg("Make the tables in a PostgreSQL database that exists"))
         .on_run([](Context& context) {
             const auto files = migration_files(context);
-            auto store = store::Store::open(context.store_uri(), {.create = true});
+            auto options_of_store = store_options(context);
+            options_of_store.create = true;
+            auto store = store::Store::open(context.store_uri(), options_of_store);
             // Tables without our list of migrations belong to some other program.
             if (!store.has_table("migration") && !store::table_names(store).empty())
                 throw Error(Fault::config, {store.display_name()},

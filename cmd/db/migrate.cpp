@@ -12,7 +12,7 @@ Command migrate_command() {
         .example("tushu-db migrate",
                  msg("Bring the store of tushu.yaml up to date, after installing a newer tushu"))
         .on_run([](Context& context) {
-            auto store = store::Store::open(context.store_uri());
+            auto store = store::Store::open(context.store_uri(), store_options(context));
             const int applied =
                 store::migrate(store, migration_files(context), text_of(context.now()));
             context.summary().count("migrations_applied", applied);

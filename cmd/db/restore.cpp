@@ -32,7 +32,9 @@ Command restore_command() {
         .on_run([options](Context& context) {
             const auto files = migration_files(context);
             const auto in = context.open(options->file);
-            auto store = store::Store::open(context.store_uri(), {.create = true});
+            auto options_of_store = store_options(context);
+            options_of_store.create = true;
+            auto store = store::Store::open(context.store_uri(), options_of_store);
             context.progress().begin(msg("restoring"), in->raw_size());
             const auto facts = store::restore_archive(
                 store, *in, files, text_of(context.now()),

@@ -75,7 +75,7 @@ Command status_command() {
         .example("tushu-db status --count --format csv",
                  msg("With the number of rows of each table, for a script"))
         .on_run([options](Context& context) {
-            auto store = store::Store::open(context.store_uri());
+            auto store = store::Store::open(context.store_uri(), store_options(context));
             const auto migrations = store::migrations(store, migration_files(context));
             context.show(status_table(store, migrations, options->is_counting));
             const bool is_current =

@@ -15,8 +15,8 @@ namespace fs = std::filesystem;
 
 Config Config::load(const std::string& path) {
     const Yaml root = Yaml::load(path);
-    root.allow(
-        {"library", "store", "state", "data", "patron_key", "language", "sources", "partners"});
+    root.allow({"library", "store", "busy_seconds", "state", "data", "patron_key", "language",
+                "sources", "partners"});
     Config config;
     config.file = path;
     const fs::path folder = fs::path(path).parent_path();
@@ -45,6 +45,10 @@ Config Config::load(const std::string& path) {
         config.language = language_of(language.text());
     }
     config.store = relative_to_file(root.get("store").text_or(config.store));
+    const Yaml busy = root.get("busy_seconds");
+    config.busy_seconds = busy.integer_or(config.busy_seconds);
+    if (config.busy_seconds < 0 || config.busy_seconds > 86'400)
+        throw busy.error(msg("must be 0 to 86400 seconds"));
     config.state = relative_to_file(root.get("state").text_or(config.state));
     config.data = relative_to_file(root.get("data").text_or(""));
     config.patron_key = root.get("patron_key").text_or("");

@@ -11,7 +11,8 @@ namespace tushu {
 
 /// The library's settings (tushu.yaml).
 ///
-/// Keys: library {name, name_en, isil, zone, language} · store · state · data · patron_key ·
+/// Keys: library {name, name_en, isil, zone, language} · store · busy_seconds · state · data ·
+/// patron_key ·
 ///       sources {NAME: ...} · partners (folder or list) · anything below `sources` and `partners`
 ///       is read by the module that owns it, which checks its own keys.
 /// Errors: Error{config} with line and column; unknown keys are refused with the nearest known one.
@@ -23,8 +24,9 @@ struct Config {
     std::string zone = "Asia/Shanghai";
     std::optional<Lang> language;
     std::string store =
-        "tushu.db";               // path or URI; relative paths start at the config file's folder
-    std::string state = "state";  // sessions, snapshots, reject files
+        "tushu.db";  // path or URI; relative paths start at the config file's folder
+    std::int64_t busy_seconds = 15;  // how long to wait for a store that another program writes to
+    std::string state = "state";     // sessions, snapshots, reject files
     std::string data;        // the library's own definitions, searched before the installed ones
     std::string patron_key;  // secret reference: "env:NAME" or "file:PATH" (mode 0600)
     Yaml sources;
