@@ -6,7 +6,7 @@
 #include "base/text.hpp"
 #include "catalog/pack.hpp"
 #include "catalog/tables.hpp"
-#include "marc/format.hpp"
+#include "marc/record.hpp"
 
 #include <set>
 #include <utility>
@@ -27,6 +27,25 @@ std::string load_text(store::Store& store, std::int64_t id) {
     store::Rows rows = store.query("SELECT file, loaded_at FROM load WHERE id = $1", id);
     if (!rows.next()) return {};
     return std::string(rows.text(0)) + " " + std::string(rows.text(1));
+}
+
+/// "200 1  $a..." a line, for reading; control bytes escaped.
+std::string field_lines(const marc::Record& record) {
+    std::string out = "LDR     " + printable(record.leader()) + "\n";
+    for (std::size_t i = 0; i < record.field_count(); ++i) {
+        const marc::Field field = record.field(i);
+        std::string line(field.tag());
+        if (field.is_control()) {
+            line.append("     ").append(field.value());
+        } else {
+            line.append(1, ' ').append(1, field.indicator1()).append(1, field.indicator2());
+            line.append("  ");
+            for (const auto& [code, value] : field.subfields())
+                line.append("$").append(1, code).append(value);
+        }
+        out += printable(line, 100'000) + "\n";
+    }
+    return out;
 }
 
 class Page {
@@ -117,13 +136,7 @@ void add_bib(store::Store& store, Page& page, const BibKey& key, bool with_field
     const std::string plain(unpacker.unpack(packed));
     const auto input = Input::from_memory(plain, "<store>");
     const auto records = open_plain(*input, is_json(plain));
-    marc::WriteOptions options;
-    options.format = marc::Format::line;
-    const auto writer = marc::make_writer(options);
-    marc::Bytes bytes;
-    while (const marc::Record* record = records->next()) writer->write(bytes, *record, true);
-    page.add("\n");
-    page.add(bytes.view());
+    while (const marc::Record* record = records->next()) page.add("\n" + field_lines(*record));
 }
 
 /// The records that an item of `source` with this bib number belongs to (lib/catalog/export.hpp).
