@@ -11,6 +11,6 @@ Command render_command();
 
 /// Every table of every domain, in the order of the report. The one place where the domains meet.
 std::vector<report::Section> collect_sections(Context& context, store::Store& store,
-                                              const std::string& plan, Day as_of);
+                                              const std::string& plan_year, Day as_of);
 
 }  // namespace tushu::cmd

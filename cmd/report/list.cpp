@@ -7,7 +7,7 @@ namespace tushu::cmd {
 namespace {
 
 struct Options {
-    std::string plan = "plan-2019";
+    std::string plan;
     std::optional<Day> as_of;
 };
 

@@ -13,7 +13,7 @@ namespace {
 namespace fs = std::filesystem;
 
 struct Options {
-    std::string folder, plan = "plan-2019", csv_lang = "zh";
+    std::string folder, plan, csv_lang = "zh";
     std::optional<Day> as_of;
     bool excel = false;
 };

@@ -63,10 +63,10 @@ report::Section section(std::string id, Message title, Message intro, std::vecto
 }  // namespace
 
 std::vector<report::Section> collect_sections(Context& context, store::Store& store,
-                                              const std::string& plan_name, Day as_of) {
-    const stats::Plan plan = stats::load_plan(context.data().find("stats/" + plan_name + ".yaml"));
+                                              const std::string& plan_year, Day as_of) {
+    const auto definitions = stats::Definitions::load(context.data(), plan_year, as_of);
     std::vector<Table> plan_tables, circulation;
-    for (auto& table : stats::tables(store, plan, as_of)) {
+    for (auto& table : stats::tables(store, definitions.plan, as_of)) {
         const bool is_plan = table.name == "plan";
         if (is_plan) plan_tables.push_back(plan_states(table));
         (is_plan || table.name == "milestones" ? plan_tables : circulation)

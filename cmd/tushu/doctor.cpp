@@ -154,7 +154,7 @@ void examine_key(Context& context, Examination& result) {
         const bool is_short = context.patron_key().size() < kShortest;
         result.add(
             "patron_key", what, is_short ? State::warning : State::ok,
-            is_short ? msg("shorter than {} characters", kShortest) : msg("found"),
+            is_short ? msg("shorter than {} characters", kShortest) : msg("present"),
             is_short ? msg("use 32 random characters; a change makes new pseudonyms") : Message());
     });
 }
@@ -205,12 +205,12 @@ void examine_installation(Examination& result) {
                has_pages ? Message() : msg("install tushu whole, with its share folder"));
     const bool has_font = has_cjk_font();
     result.add("fonts", msg("Chinese font for documents"), has_font ? State::ok : State::warning,
-               has_font ? msg("found") : msg("missing"),
+               has_font ? msg("present") : msg("missing"),
                has_font ? Message() : msg("install one: apt-get install {}", "fonts-noto-cjk"));
     const auto optional_program = [&](const std::string& program, const std::string& package,
                                       const Message& use) {
         const bool is_there = is_on_path(program);
-        result.add(program, use, State::ok, is_there ? msg("found") : msg("not installed"),
+        result.add(program, use, State::ok, is_there ? msg("present") : msg("not installed"),
                    is_there ? Message() : msg("only if wanted: apt-get install {}", package));
     };
     optional_program("man", "man-db", msg("reads the manual pages"));
