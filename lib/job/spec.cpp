@@ -38,7 +38,7 @@ class SpecReader {
     void read(const Yaml& root) {
         attempt([&] {
             root.allow({"job", "about", "zone", "state", "grace", "retries", "timeout",
-                        "parameters", "steps"});
+                        "env", "parameters", "steps"});
         });
         attempt([&] { spec_.name = name(root.need("job")); });
         attempt([&] { spec_.about = root.get("about").text_or(""); });
@@ -58,6 +58,7 @@ class SpecReader {
             for (const auto& [key, value] : root.get("parameters").entries())
                 attempt([&, &k = key, &v = value] { parameter(k, v); });
         });
+        attempt([&] { env_ = environment(root.get("env")); });
         attempt([&] {
             const Yaml state = root.get("state");
             spec_.state = state.text_or(spec_.state);
@@ -207,13 +208,8 @@ class SpecReader {
         attempt([&] { s.inputs = templates(node.get("inputs"), IsArgument::yes); });
         attempt([&] { s.outputs = templates(node.get("outputs"), IsArgument::yes); });
         attempt([&] {
-            for (const auto& [key, value] : node.get("env").entries()) {
-                if (key.find('=') != std::string::npos)
-                    throw value.error(msg("\"{}\" is not fit for a name", key));
-                const std::string text = value.text();
-                check_template(value, text, IsArgument::no);
-                s.env.emplace_back(key, text);
-            }
+            s.env = env_;  // the job's, then the step's: the last one counts
+            for (auto& entry : environment(node.get("env"))) s.env.push_back(std::move(entry));
         });
         attempt([&] { s.input = one(node.get("stdin")); });
         attempt([&] { s.output = one(node.get("stdout")); });
@@ -253,6 +249,18 @@ class SpecReader {
                 out.push_back(item.text());
                 check_template(item, out.back(), is_argument);
             });
+        }
+        return out;
+    }
+
+    std::vector<std::pair<std::string, std::string>> environment(const Yaml& node) {
+        std::vector<std::pair<std::string, std::string>> out;
+        for (const auto& [key, value] : node.entries()) {
+            if (key.find('=') != std::string::npos)
+                throw value.error(msg("\"{}\" is not fit for a name", key));
+            const std::string text = value.text();
+            check_template(value, text, IsArgument::no);
+            out.emplace_back(key, text);
         }
         return out;
     }
@@ -326,6 +334,7 @@ class SpecReader {
     std::vector<Yaml> needs_;  // where each step's needs stand, by index of the step
     Duration timeout_{0};
     std::vector<Duration> retries_;
+    std::vector<std::pair<std::string, std::string>> env_;
 };
 
 std::vector<std::string> matching_files(const std::string& pattern) {

@@ -34,7 +34,8 @@ enum class OrphanRule { kill, wait };
 struct Step {
     std::string id, about;
     std::vector<std::string> run, needs, inputs, outputs;
-    std::vector<std::pair<std::string, std::string>> env;
+    std::vector<std::pair<std::string, std::string>>
+        env;                        // the job's first; the last of a name counts
     std::string input, output;      // files behind standard input and output; empty: none, the log
     std::string when, unless;       // parameters that must, must not hold something
     Duration timeout{0};            // 0: none
