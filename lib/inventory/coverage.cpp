@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "inventory/coverage.hpp"
+
+#include "callno/lnds.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <unordered_map>
+
+namespace tushu::inventory {
+namespace {
+
+constexpr std::uint32_t kEdgeRun = 3;  // beside what was not scanned, fewer unseen books are believed
+constexpr std::size_t kEdge = 3;       // books from the edge that must stand close together
+
+class Coverer {
+  public:
+    Coverer(const ScanLog& log, const Snapshot& snapshot, const Matching& matching, const Arrangement& arrangement,
+            const std::vector<std::uint32_t>& unseen_before, const CoverageOptions& options)
+        : log_(log), snapshot_(snapshot), m_(matching), arrangement_(arrangement), unseen_before_(unseen_before), options_(options) {}
+
+    Coverage run() {
+        out_.passes.assign(snapshot_.rows(), 0);
+        for (const Scan& scan : log_.scans) has_gaps_ = has_gaps_ || scan.after_gap;
+        // Scans of each pass and group in walking order.
+        std::map<std::pair<std::uint32_t, std::uint32_t>, std::vector<std::uint32_t>> lines;
+        std::vector<std::uint32_t>* line = nullptr;
+        std::pair<std::uint32_t, std::uint32_t> at{kNone, kNone};
+        for (const std::uint32_t s : arrangement_.walk) {
+            const Segment& segment = log_.segments[s];
+            if (segment.is_ended && segment.first == segment.end) empty_.insert({m_.pass[s], segment.shelf});
+            const std::uint32_t n = segment.end - segment.first;
+            for (std::uint32_t k = 0; k < n; ++k) {
+                const std::uint32_t i = arrangement_.is_right_to_left[s] ? segment.end - 1 - k : segment.first + k;
+                const std::uint32_t row = m_.row[i];
+                if (row == kNone || (m_.role[i] != ScanRole::item && m_.role[i] != ScanRole::again) || snapshot_.is_unparsed(row)) continue;
+                const std::uint32_t group = snapshot_.group_of(row);
+                if (snapshot_.groups()[group].location != m_.location[s]) continue;
+                if (at != std::pair(m_.pass[s], group)) {
+                    at = {m_.pass[s], group};
+                    line = &lines[at];
+                }
+                line->push_back(i);
+            }
+        }
+        for (const auto& [key, scans] : lines) cover_group(key.first, snapshot_.groups()[key.second], scans);
+        if (snapshot_.holds(Text::shelf)) cover_by_shelf();
+        return std::move(out_);
+    }
+
+  private:
+    [[nodiscard]] std::uint32_t rank_end(std::uint32_t row, const Group& group) const {
+        const std::uint32_t rank = snapshot_.rank(row);
+        std::uint32_t r = row + 1;
+        while (r < group.end && snapshot_.rank(r) == rank) ++r;
+        return r;
+    }
+    [[nodiscard]] std::uint32_t unseen(std::uint32_t begin, std::uint32_t end) const { return unseen_before_[end] - unseen_before_[begin]; }
+
+    void cover_group(std::uint32_t pass, const Group& group, const std::vector<std::uint32_t>& scans) {
+        std::vector<std::uint32_t> ranks;
+        ranks.reserve(scans.size());
+        for (const std::uint32_t i : scans) ranks.push_back(snapshot_.rank(m_.row[i]));
+        const auto kept = callno::longest_ordered(std::span<const std::uint32_t>(ranks));
+        const std::size_t n = kept.size();
+        if (n == 0) return;
+        std::uint32_t shelves = 1;
+        for (std::size_t k = 1; k < n; ++k)
+            shelves += log_.scans[scans[kept[k]]].segment != log_.scans[scans[kept[k - 1]]].segment ? 1U : 0U;
+        // What may be missing beside unknown shelves: next to nothing, measured by how much stands on a shelf.
+        edge_ = std::min<std::uint32_t>(kEdgeRun, static_cast<std::uint32_t>(n / shelves / 10));
+
+        struct Gap {
+            std::uint32_t begin, end, unseen;
+            bool is_covered;
+        };
+        std::vector<Gap> gaps;
+        gaps.reserve(n + 1);
+        const auto row_at = [&](std::size_t k) { return m_.row[scans[kept[k]]]; };
+        const auto add = [&](std::uint32_t begin, std::uint32_t end, std::uint32_t limit) {
+            const std::uint32_t count = unseen(begin, end);
+            gaps.push_back({begin, end, count, count <= limit});
+        };
+        add(group.begin, rank_end(row_at(0), group), front_limit(log_.segments[log_.scans[scans[kept[0]]].segment]));
+        for (std::size_t k = 0; k + 1 < n; ++k) {
+            const std::uint32_t a = scans[kept[k]], b = scans[kept[k + 1]];
+            add(snapshot_.rank(row_at(k)), rank_end(row_at(k + 1), group), limit_between(pass, a, b));
+            if (!gaps.back().is_covered && log_.scans[a].segment == log_.scans[b].segment) ++out_.open_runs;
+        }
+        add(snapshot_.rank(row_at(n - 1)), group.end, back_limit(log_.segments[log_.scans[scans[kept[n - 1]]].segment]));
+
+        // A stray at the edge of what was scanned would claim everything up to where it belongs.
+        const auto trim = [&](auto first, auto last) {
+            std::size_t seen_since_edge = kEdge;
+            for (auto gap = first; gap != last; ++gap) {
+                if (!gap->is_covered) {
+                    seen_since_edge = 0;
+                } else if (seen_since_edge < kEdge) {
+                    ++seen_since_edge;
+                    if (gap->unseen <= kEdgeRun) continue;
+                    gap->is_covered = false;
+                    for (auto back = gap; back != first && seen_since_edge > 1; --seen_since_edge) (--back)->is_covered = false;
+                    seen_since_edge = 0;
+                }
+            }
+        };
+        trim(gaps.begin(), gaps.end());
+        trim(gaps.rbegin(), gaps.rend());
+        std::uint32_t done = group.begin;
+        for (const Gap& gap : gaps) {
+            if (!gap.is_covered) continue;
+            for (std::uint32_t r = std::max(done, gap.begin); r < gap.end; ++r)
+                if (out_.passes[r] < UINT8_MAX) ++out_.passes[r];
+            done = std::max(done, gap.end);
+        }
+    }
+
+    [[nodiscard]] std::uint32_t limit_between(std::uint32_t pass, std::uint32_t a, std::uint32_t b) const {
+        const std::uint32_t s = log_.scans[a].segment, t = log_.scans[b].segment;
+        if (s == t) {
+            if (has_gaps_)
+                for (std::uint32_t i = std::min(a, b) + 1; i <= std::max(a, b); ++i)
+                    if (log_.scans[i].after_gap) return 0;
+            return options_.longest_run;
+        }
+        const Segment &left = log_.segments[s], &right = log_.segments[t];
+        if (!left.shelf.empty() && left.shelf == right.shelf) return options_.longest_run;
+        // The file broke off on the left shelf: who knows what stands behind the last book read.
+        if (!left.is_complete) return 0;
+        if (left.shelf.empty() || right.shelf.empty()) return left.is_ended && right.is_ended ? options_.longest_run : edge_;
+        switch (adjacency(left.shelf, right.shelf)) {
+            case Adjacency::adjacent:
+                return options_.longest_run;
+            case Adjacency::unclear:
+                return edge_;
+            case Adjacency::apart:
+                return is_empty_between(pass, left.shelf, right.shelf) ? options_.longest_run : 0;
+        }
+        return 0;
+    }
+
+    /// All shelves between the two were found empty.
+    [[nodiscard]] bool is_empty_between(std::uint32_t pass, const std::string& a, const std::string& b) const {
+        if (empty_.empty()) return false;
+        std::string at = a;
+        for (;;) {
+            const auto next = std::find_if(empty_.begin(), empty_.end(), [&](const auto& candidate) {
+                return candidate.first == pass && candidate.second > at && adjacency(at, candidate.second) == Adjacency::adjacent &&
+                       candidate.second != at;
+            });
+            if (next == empty_.end()) return false;
+            at = next->second;
+            if (at != b && adjacency(at, b) == Adjacency::adjacent) return true;
+        }
+    }
+
+    [[nodiscard]] std::uint32_t front_limit(const Segment& segment) const {
+        if (segment.shelf.empty()) return segment.is_ended && !segment.location.empty() ? options_.longest_run : 0;
+        // Shelf number 1 of a location (JC1-001): nothing stands before it.
+        std::string_view code = segment.shelf;
+        if (code.starts_with(segment.location)) code.remove_prefix(segment.location.size());
+        const std::size_t digit = code.find_first_of("0123456789");
+        const std::size_t other = code.find_first_not_of("0123456789", digit);
+        if (digit != std::string_view::npos && other == std::string_view::npos) {
+            const std::size_t first = code.find_first_not_of('0', digit);
+            if (first == std::string_view::npos || (code[first] == '1' && first + 1 == code.size())) return options_.longest_run;
+        }
+        return edge_;
+    }
+    [[nodiscard]] std::uint32_t back_limit(const Segment& segment) const {
+        if (segment.shelf.empty()) return segment.is_ended && !segment.location.empty() ? options_.longest_run : 0;
+        return segment.is_complete ? edge_ : 0;
+    }
+
+    void cover_by_shelf() {
+        std::unordered_map<std::string, std::set<std::uint32_t>> complete;
+        for (std::uint32_t s = 0; s < log_.segments.size(); ++s)
+            if (log_.segments[s].is_complete && !log_.segments[s].shelf.empty()) complete[log_.segments[s].shelf].insert(m_.pass[s]);
+        std::string scratch;
+        for (std::uint32_t r = 0; r < snapshot_.rows(); ++r) {
+            if (unseen(r, r + 1) == 0) continue;
+            const std::string_view shelf = snapshot_.text(r, Text::shelf);
+            if (shelf.empty()) continue;
+            scratch = shelf;
+            const auto found = complete.find(scratch);
+            out_.passes[r] = found == complete.end() ? std::uint8_t{0} : static_cast<std::uint8_t>(std::min<std::size_t>(found->second.size(), 255));
+        }
+    }
+
+    const ScanLog& log_;
+    const Snapshot& snapshot_;
+    const Matching& m_;
+    const Arrangement& arrangement_;
+    const std::vector<std::uint32_t>& unseen_before_;
+    const CoverageOptions& options_;
+    Coverage out_;
+    std::set<std::pair<std::uint32_t, std::string>> empty_;
+    std::uint32_t edge_ = 0;
+    bool has_gaps_ = false;
+};
+
+}  // namespace
+
+Coverage cover(const ScanLog& log, const Snapshot& snapshot, const Matching& matching, const Arrangement& arrangement,
+               const std::vector<std::uint32_t>& unseen_before, const CoverageOptions& options) {
+    return Coverer(log, snapshot, matching, arrangement, unseen_before, options).run();
+}
+
+}  // namespace tushu::inventory

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "base/csv.hpp"
+#include "base/date.hpp"
+#include "inventory/snapshot.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tushu::inventory {
+
+/// What happened to an item between the export of the holdings and the end of scanning.
+enum class EventKind : std::uint8_t { loan, renewal, returned, in_house, retrieval, hold, transit, binding, missing, withdrawn };
+[[nodiscard]] std::string_view name_of(EventKind kind);
+
+struct Event {
+    std::uint32_t row = 0;
+    EventKind kind = EventKind::loan;
+    Instant time{};
+};
+
+/// Events of one snapshot's items, in the order of (row, time).
+struct Events {
+    std::vector<Event> list;
+    std::int64_t before_export = 0;  // already in the snapshot
+    std::int64_t not_held = 0;       // of items that the snapshot does not have
+    [[nodiscard]] std::span<const Event> of(std::uint32_t row) const;
+};
+
+/// Reads circulation events from CSV, one at a time.
+///
+/// Shape:  columns time, type and item (or barcode); others are not looked at, patrons least of all.
+/// Errors: per row Error{bad_input}: unreadable time (bad_time), unknown type (unknown_type); code() names
+///         the last one.
+class EventReader {
+  public:
+    EventReader(Input& input, const Snapshot& snapshot, std::string zone);
+    /// Reads the next row into `events`; false at the end.
+    [[nodiscard]] bool next(Events& events);
+    [[nodiscard]] const char* code() const { return code_; }
+    [[nodiscard]] std::string_view raw() const { return csv_.raw(); }
+
+  private:
+    Input& input_;
+    const Snapshot& snapshot_;
+    CsvReader csv_;
+    std::string zone_, scratch_;
+    std::size_t time_ = 0, type_ = 0, item_ = 0;
+    const char* code_ = "bad_row";
+};
+
+/// Puts events in order once all are read.
+void sort_events(Events& events);
+
+}  // namespace tushu::inventory

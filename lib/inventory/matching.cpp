@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "inventory/matching.hpp"
+
+#include <algorithm>
+#include <tuple>
+#include <unordered_map>
+
+namespace tushu::inventory {
+namespace {
+
+bool is_start_stop(char c) { return (c >= 'A' && c <= 'E') || c == 'N' || c == 'T' || c == '*'; }
+
+/// The code without the start and stop signs that some Codabar and Code 39 readers transmit.
+std::string_view without_start_stop(std::string_view code) {
+    if (code.size() < 3) return code;
+    if (code.front() == '*' && code.back() == '*') return code.substr(1, code.size() - 2);
+    if (!is_start_stop(code.front()) || !is_start_stop(code.back())) return code;
+    const std::string_view inner = code.substr(1, code.size() - 2);
+    return inner.find_first_not_of("0123456789") == std::string_view::npos ? inner : code;
+}
+
+/// Mends codes that match nothing: start/stop signs cut off, two codes read as one taken apart.
+void repair(ScanLog& log, const Snapshot& snapshot, std::map<std::uint32_t, OutcomeSet>& repaired) {
+    struct Half {
+        std::uint32_t after;
+        Scan scan;
+    };
+    std::vector<Half> halves;
+    const auto is_known = [&snapshot](std::string_view code) { return !snapshot.find(code_of(code), code).empty(); };
+    const auto set_code = [&log](Scan& scan, const std::string& code) {
+        scan.code = code_of(code);
+        scan.text = kNone;
+        scan.text_size = 0;
+        if (!is_hashed(scan.code)) return;
+        scan.text = static_cast<std::uint32_t>(log.texts.size());
+        scan.text_size = static_cast<std::uint16_t>(code.size());
+        log.texts += code;
+    };
+    for (std::uint32_t i = 0; i < log.scans.size(); ++i) {
+        Scan& scan = log.scans[i];
+        if (scan.kind != Scan::Kind::item || !snapshot.find(scan.code, log.text_of(scan)).empty()) continue;
+        const std::string code = log.code_text(scan);
+        const std::string inner(without_start_stop(code));
+        if (inner.size() != code.size() && is_known(inner)) {
+            set_code(scan, inner);
+            continue;
+        }
+        if (code.size() % 2 != 0 || code.size() < 8) continue;
+        const std::string left = code.substr(0, code.size() / 2), right = code.substr(code.size() / 2);
+        if (!is_known(left) || !is_known(right)) continue;
+        set_code(scan, left);
+        Half half{i, scan};
+        set_code(half.scan, right);
+        halves.push_back(half);
+    }
+    if (halves.empty()) return;
+    std::vector<Scan> scans;
+    scans.reserve(log.scans.size() + halves.size());
+    std::vector<std::uint32_t> moved(log.scans.size() + 1);
+    std::size_t h = 0;
+    for (std::uint32_t i = 0; i < log.scans.size(); ++i) {
+        moved[i] = static_cast<std::uint32_t>(scans.size());
+        scans.push_back(log.scans[i]);
+        if (h < halves.size() && halves[h].after == i) {
+            repaired[moved[i]] = repaired[moved[i] + 1] = set_of(Outcome::badread);
+            scans.push_back(halves[h++].scan);
+        }
+    }
+    moved[log.scans.size()] = static_cast<std::uint32_t>(scans.size());
+    log.scans = std::move(scans);
+    for (auto& segment : log.segments) {
+        segment.first = moved[segment.first];
+        segment.end = moved[segment.end];
+    }
+}
+
+/// The location whose code a shelf code begins with ("JC1" of "JC1-003"), the longest one.
+std::uint32_t location_of_shelf(const Snapshot& snapshot, const std::string& shelf) {
+    for (std::size_t length = shelf.size(); length > 0; --length) {
+        const bool is_boundary = length == shelf.size() || std::string_view("-/. _:").find(shelf[length]) != std::string_view::npos;
+        if (!is_boundary) continue;
+        if (const auto found = snapshot.location(std::string_view(shelf).substr(0, length))) return *found;
+    }
+    return kNone;
+}
+
+void find_locations(ScanLog& log, const Snapshot& snapshot, Matching& m) {
+    m.location.assign(log.segments.size(), kNone);
+    for (std::uint32_t s = 0; s < log.segments.size(); ++s) {
+        Segment& segment = log.segments[s];
+        if (!segment.location.empty()) {
+            const auto found = snapshot.location(segment.location);
+            if (found) m.location[s] = *found;
+            else ++m.unknown_locations;
+            continue;
+        }
+        if (!segment.shelf.empty()) m.location[s] = location_of_shelf(snapshot, segment.shelf);
+        if (m.location[s] == kNone) {
+            // Nobody said where this was: most of the books know it.
+            std::unordered_map<std::uint32_t, std::uint32_t> votes;
+            std::uint32_t known = 0;
+            for (std::uint32_t i = segment.first; i < segment.end; ++i) {
+                const Scan& scan = log.scans[i];
+                const auto rows = scan.kind == Scan::Kind::item ? snapshot.find(scan.code, log.text_of(scan)) : std::span<const std::uint32_t>();
+                if (rows.size() != 1) continue;
+                ++known;
+                ++votes[snapshot.location_of(rows[0])];
+            }
+            for (const auto& [location, n] : votes)
+                if (n * 2 > known) m.location[s] = location;
+            segment.is_inferred = m.location[s] != kNone;
+        }
+        if (m.location[s] != kNone) segment.location = snapshot.locations()[m.location[s]];
+    }
+}
+
+/// Which segments are independent looks at the same place. A pass is what #PASS says (or the undeclared one);
+/// within it a second file or operator that saw much the same volumes of a shelf made a pass of their own.
+void number_passes(const ScanLog& log, Matching& m) {
+    using Place = std::tuple<std::int32_t, std::string_view, std::string_view>;
+    std::map<Place, std::vector<std::uint32_t>> by_place;
+    for (std::uint32_t s = 0; s < log.segments.size(); ++s) {
+        const Segment& segment = log.segments[s];
+        by_place[{segment.pass, segment.location, segment.shelf}].push_back(s);
+    }
+    const auto codes_of = [&](std::uint32_t s) {
+        std::vector<Code> codes;
+        for (std::uint32_t i = log.segments[s].first; i < log.segments[s].end; ++i)
+            if (log.scans[i].kind == Scan::Kind::item) codes.push_back(log.scans[i].code);
+        std::sort(codes.begin(), codes.end());
+        codes.erase(std::unique(codes.begin(), codes.end()), codes.end());
+        return codes;
+    };
+    std::vector<std::uint32_t> look(log.segments.size(), 0);  // which look at this place in this pass
+    for (const auto& [place, segments] : by_place) {
+        if (segments.size() < 2) continue;
+        struct Look {
+            std::uint32_t file;
+            std::string_view who;
+            std::vector<Code> codes;
+        };
+        std::vector<Look> looks;
+        for (const std::uint32_t s : segments) {
+            const Segment& segment = log.segments[s];
+            auto codes = codes_of(s);
+            std::size_t k = 0;
+            for (; k < looks.size(); ++k) {
+                if (looks[k].file == segment.file && looks[k].who == segment.operator_name) break;
+                std::vector<Code> both;
+                std::set_intersection(codes.begin(), codes.end(), looks[k].codes.begin(), looks[k].codes.end(), std::back_inserter(both));
+                if (both.size() * 2 < std::min(codes.size(), looks[k].codes.size()) || (both.empty() && codes.size() != looks[k].codes.size())) break;
+            }
+            look[s] = static_cast<std::uint32_t>(k);
+            if (k == looks.size()) {
+                looks.push_back({segment.file, segment.operator_name, std::move(codes)});
+            } else {
+                std::vector<Code> all;
+                std::set_union(codes.begin(), codes.end(), looks[k].codes.begin(), looks[k].codes.end(), std::back_inserter(all));
+                looks[k].codes = std::move(all);
+            }
+        }
+    }
+    std::map<std::pair<std::int32_t, std::uint32_t>, std::uint32_t> passes;
+    m.pass.resize(log.segments.size());
+    for (std::uint32_t s = 0; s < log.segments.size(); ++s)
+        passes.try_emplace({log.segments[s].pass, look[s]}, 0U);
+    for (auto& [key, id] : passes) id = m.passes++;
+    for (std::uint32_t s = 0; s < log.segments.size(); ++s) m.pass[s] = passes[{log.segments[s].pass, look[s]}];
+}
+
+/// Later passes replace earlier ones in what they say of positions. For shelves that have no code of their
+/// own only a higher declared pass does: otherwise two files may be two parts of a room.
+void find_current(const ScanLog& log, Matching& m) {
+    using Place = std::pair<std::string, std::string>;
+    struct Best {
+        bool is_complete = false;
+        Day day{};
+        std::int32_t pass = 0;
+        std::uint32_t file = 0, pass_id = 0;
+    };
+    const auto rank = [](const Best& b) { return std::tuple(b.is_complete, std::chrono::sys_days(b.day), b.pass, b.file, b.pass_id); };
+    std::map<Place, Best> best;
+    std::map<std::string, std::int32_t> highest;
+    const auto of = [&](std::uint32_t s) {
+        const Segment& segment = log.segments[s];
+        return Best{segment.is_complete, segment.day.value_or(Day{std::chrono::year{1970} / 1 / 1}), segment.pass, segment.file, m.pass[s]};
+    };
+    for (std::uint32_t s = 0; s < log.segments.size(); ++s) {
+        const Segment& segment = log.segments[s];
+        if (segment.shelf.empty()) {
+            auto& top = highest[segment.location];
+            top = std::max(top, segment.pass);
+            continue;
+        }
+        const auto [found, is_new] = best.try_emplace(Place(segment.location, segment.shelf), of(s));
+        if (!is_new && rank(found->second) < rank(of(s))) found->second = of(s);
+    }
+    m.is_current.resize(log.segments.size());
+    for (std::uint32_t s = 0; s < log.segments.size(); ++s) {
+        const Segment& segment = log.segments[s];
+        m.is_current[s] = segment.shelf.empty() ? segment.pass == highest[segment.location]
+                                                : best[Place(segment.location, segment.shelf)].pass_id == m.pass[s];
+    }
+}
+
+class Joiner {
+  public:
+    Joiner(const ScanLog& log, const Snapshot& snapshot, const MatchOptions& options, Matching& m)
+        : log_(log), snapshot_(snapshot), options_(options), m_(m) {}
+
+    void run() {
+        const std::size_t n = log_.scans.size();
+        m_.row.assign(n, kNone);
+        m_.role.assign(n, ScanRole::other);
+        m_.previous.assign(n, kNone);
+        m_.item_scan.assign(snapshot_.rows(), kNone);
+        for (std::uint32_t i = 0; i < n; ++i) join(i);
+        choose();
+        count_positions();
+    }
+
+  private:
+    void join(std::uint32_t i) {
+        const Scan& scan = log_.scans[i];
+        if (scan.kind != Scan::Kind::item) return;
+        const auto rows = snapshot_.find(scan.code, log_.text_of(scan));
+        if (rows.empty()) {
+            m_.role[i] = ScanRole::unknown;
+            const auto [found, is_new] = unknown_last_.try_emplace(scan.code, i);
+            if (is_new) return;
+            m_.previous[i] = found->second;
+            found->second = i;
+            m_.role[i] = relation(i);
+            // A code without record at another place or time is still only a code without record.
+            if (m_.role[i] == ScanRole::item || m_.role[i] == ScanRole::again) m_.role[i] = ScanRole::again;
+            return;
+        }
+        std::uint32_t row = rows[0];
+        if (rows.size() > 1) {
+            std::uint32_t here = 0;
+            for (const std::uint32_t candidate : rows)
+                if (snapshot_.location_of(candidate) == m_.location[scan.segment]) {
+                    ++here;
+                    row = candidate;
+                }
+            if (here != 1) {
+                m_.role[i] = ScanRole::ambiguous;
+                m_.ambiguous_rows.insert(m_.ambiguous_rows.end(), rows.begin(), rows.end());
+                return;
+            }
+        }
+        m_.row[i] = row;
+        std::uint32_t& last = m_.item_scan[row];  // while joining: the last scan of the row
+        m_.previous[i] = last;
+        m_.role[i] = last == kNone ? ScanRole::item : relation(i);
+        last = i;
+    }
+
+    /// How scan `i` relates to the earlier scans of its code.
+    [[nodiscard]] ScanRole relation(std::uint32_t i) const {
+        const Scan& scan = log_.scans[i];
+        const Segment& segment = log_.segments[scan.segment];
+        bool is_other_label = false;
+        for (std::uint32_t p = m_.previous[i]; p != kNone; p = m_.previous[p]) {
+            const Scan& before = log_.scans[p];
+            const Segment& there = log_.segments[before.segment];
+            if (m_.role[p] == ScanRole::duplabel) continue;
+            const bool is_same_place = segment.location == there.location && segment.shelf == there.shelf;
+            const bool is_same_pass = segment.pass == there.pass;
+            if (!is_same_pass) continue;
+            if (segment.file == there.file) {
+                if (before.segment == scan.segment) {
+                    if (i - p <= options_.dup_distance || is_rescan(i, p)) return ScanRole::dupscan;
+                    is_other_label = true;
+                } else if (is_same_place) {
+                    return ScanRole::dupscan;  // the shelf was opened a second time
+                } else {
+                    is_other_label = true;
+                }
+            } else if (!is_same_place && segment.day && segment.day == there.day) {
+                is_other_label = true;
+            }
+        }
+        return is_other_label ? ScanRole::duplabel : ScanRole::again;
+    }
+
+    /// The neighbours repeat with it: the whole shelf was scanned again, not one label twice.
+    [[nodiscard]] bool is_rescan(std::uint32_t i, std::uint32_t p) const {
+        const auto same = [&](std::uint32_t a, std::uint32_t b) { return log_.scans[a].code == log_.scans[b].code; };
+        const Segment& segment = log_.segments[log_.scans[i].segment];
+        const bool left = p > segment.first && same(i - 1, p - 1);
+        const bool right = i + 1 < segment.end && same(i + 1, p + 1);
+        return left || right;
+    }
+
+    /// Among the scans of a row that are no double readings, the latest complete one stands for the item.
+    void choose() {
+        for (std::uint32_t row = 0; row < m_.item_scan.size(); ++row) {
+            const std::uint32_t last = m_.item_scan[row];
+            if (last == kNone || m_.previous[last] == kNone) continue;
+            std::uint32_t best = kNone;
+            for (std::uint32_t i = last; i != kNone; i = m_.previous[i]) {
+                if (m_.role[i] == ScanRole::dupscan || m_.role[i] == ScanRole::duplabel) continue;
+                if (best == kNone || recency(best) < recency(i)) best = i;
+            }
+            for (std::uint32_t i = last; i != kNone; i = m_.previous[i])
+                if (m_.role[i] == ScanRole::item || m_.role[i] == ScanRole::again)
+                    m_.role[i] = i == best ? ScanRole::item : ScanRole::again;
+            m_.item_scan[row] = best;
+        }
+    }
+    [[nodiscard]] std::tuple<bool, bool, std::chrono::sys_days, std::int32_t, std::uint32_t> recency(std::uint32_t i) const {
+        const std::uint32_t s = log_.scans[i].segment;
+        const Segment& segment = log_.segments[s];
+        return {m_.is_current[s], segment.is_complete,
+                std::chrono::sys_days(segment.day.value_or(Day{std::chrono::year{1970} / 1 / 1})), segment.pass, i};
+    }
+
+    void count_positions() {
+        m_.position.assign(log_.scans.size(), 0);
+        for (std::uint32_t s = 0; s < log_.segments.size(); ++s) {
+            const Segment& segment = log_.segments[s];
+            std::uint32_t at = 0;
+            for (std::uint32_t i = segment.first; i < segment.end; ++i)
+                m_.position[i] = m_.role[i] == ScanRole::dupscan || log_.scans[i].kind == Scan::Kind::count ? at : ++at;
+        }
+    }
+
+    const ScanLog& log_;
+    const Snapshot& snapshot_;
+    const MatchOptions& options_;
+    Matching& m_;
+    std::unordered_map<Code, std::uint32_t> unknown_last_;
+};
+
+}  // namespace
+
+Matching match(ScanLog& log, const Snapshot& snapshot, const MatchOptions& options) {
+    Matching m;
+    repair(log, snapshot, m.repaired);
+    find_locations(log, snapshot, m);
+    number_passes(log, m);
+    find_current(log, m);
+    Joiner(log, snapshot, options, m).run();
+    std::sort(m.ambiguous_rows.begin(), m.ambiguous_rows.end());
+    m.ambiguous_rows.erase(std::unique(m.ambiguous_rows.begin(), m.ambiguous_rows.end()), m.ambiguous_rows.end());
+    return m;
+}
+
+}  // namespace tushu::inventory

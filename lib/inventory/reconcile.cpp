@@ -1,0 +1,514 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "inventory/reconcile.hpp"
+
+#include "base/text.hpp"
+
+#include <algorithm>
+#include <unordered_set>
+
+namespace tushu::inventory {
+namespace {
+
+constexpr std::uint8_t kNoOutcome = 255;
+constexpr std::uint32_t kSample = 10'000;  // holdings rows that the habits of barcodes are learned from
+constexpr std::uint32_t kEnough = 100;
+constexpr std::size_t kSuggestions = 3;
+
+std::uint8_t number(Outcome outcome) { return static_cast<std::uint8_t>(outcome); }
+
+/// Luhn's check (library Codabar, ISBN-13 uses another): double every second digit from the right.
+bool has_luhn(std::string_view digits) {
+    int sum = 0;
+    bool is_doubled = false;
+    for (auto d = digits.rbegin(); d != digits.rend(); ++d) {
+        int value = *d - '0';
+        if (is_doubled) value = value * 2 > 9 ? value * 2 - 9 : value * 2;
+        sum += value;
+        is_doubled = !is_doubled;
+    }
+    return sum % 10 == 0;
+}
+
+bool is_isbn(std::string_view code) {
+    if (code.size() == 13 && (code.starts_with("978") || code.starts_with("979"))) {
+        int sum = 0;
+        for (std::size_t i = 0; i < 13; ++i) {
+            if (code[i] < '0' || code[i] > '9') return false;
+            sum += (code[i] - '0') * (i % 2 == 0 ? 1 : 3);
+        }
+        return sum % 10 == 0;
+    }
+    if (code.size() != 10) return false;
+    int sum = 0;
+    for (std::size_t i = 0; i < 10; ++i) {
+        const bool is_x = i == 9 && code[i] == 'X';
+        if (!is_x && (code[i] < '0' || code[i] > '9')) return false;
+        sum += (is_x ? 10 : code[i] - '0') * static_cast<int>(10 - i);
+    }
+    return sum % 11 == 0;
+}
+
+/// What the barcodes of the holdings look like, so that a misread can be told from an unknown book.
+struct Habits {
+    bool is_known = false;       // enough rows that agree
+    bool digits_only = false;
+    std::size_t length = 0;      // 0: several
+    bool has_check = false;      // Luhn holds
+    bool items_begin_with_3 = false;
+
+    static Habits learn(const Snapshot& snapshot) {
+        std::uint32_t seen = 0, digits = 0, luhn = 0, threes = 0;
+        std::map<std::size_t, std::uint32_t> lengths;
+        const std::uint32_t step = std::max<std::uint32_t>(1, snapshot.rows() / kSample);
+        for (std::uint32_t r = 0; r < snapshot.rows(); r += step) {
+            if (snapshot.code(r) == kNoCode) continue;
+            ++seen;
+            if (is_hashed(snapshot.code(r))) continue;
+            const std::string code = digits_of(snapshot.code(r));
+            ++digits;
+            ++lengths[code.size()];
+            luhn += has_luhn(code) ? 1U : 0U;
+            threes += code.size() == 14 && code.front() == '3' ? 1U : 0U;
+        }
+        const auto nearly_all = [seen](std::uint32_t n) { return std::uint64_t{n} * 1000 >= std::uint64_t{seen} * 995; };
+        Habits habits;
+        habits.is_known = seen >= kEnough;
+        if (!habits.is_known) return habits;
+        habits.digits_only = nearly_all(digits);
+        for (const auto& [length, n] : lengths)
+            if (nearly_all(n)) habits.length = length;
+        habits.has_check = habits.length >= 6 && nearly_all(luhn);
+        habits.items_begin_with_3 = nearly_all(threes);
+        return habits;
+    }
+};
+
+Status after(Status status, EventKind kind) {
+    switch (kind) {
+        case EventKind::loan:
+        case EventKind::renewal:
+            return Status::on_loan;
+        case EventKind::returned:
+            return Status::on_shelf;
+        case EventKind::hold:
+        case EventKind::binding:
+            return Status::off_shelf;
+        case EventKind::transit:
+            return Status::in_transit;
+        case EventKind::missing:
+            return Status::missing;
+        case EventKind::withdrawn:
+            return Status::withdrawn;
+        case EventKind::in_house:
+        case EventKind::retrieval:
+            return status;
+    }
+    return status;
+}
+
+void append_cell(std::string& out, std::string_view cell) {
+    if (cell.find_first_of(",\"\r\n") == std::string_view::npos) {
+        out += cell;
+        return;
+    }
+    out += '"';
+    for (const char c : cell) {
+        if (c == '"') out += '"';
+        out += c;
+    }
+    out += '"';
+}
+
+void append_pair(std::string& out, std::size_t begin, std::string_view key, std::string_view value) {
+    if (out.size() != begin) out += ';';
+    out += key;
+    out += '=';
+    out += value;
+}
+
+/// Codes of the holdings that differ from `code` by one digit, one swap, one digit too many or too few.
+std::vector<std::string> similar(const Snapshot& snapshot, const std::string& code) {
+    std::vector<std::string> found;
+    std::unordered_set<std::string> tried{code};
+    const auto attempt = [&](const std::string& candidate) {
+        if (found.size() >= kSuggestions || candidate.empty()) return;
+        const auto rows = snapshot.find(code_of(candidate), candidate);
+        if (!rows.empty() && tried.insert(candidate).second) found.push_back(candidate);
+    };
+    std::string candidate;
+    for (std::size_t i = 0; i + 1 < code.size(); ++i) {
+        candidate = code;
+        std::swap(candidate[i], candidate[i + 1]);
+        attempt(candidate);
+    }
+    for (std::size_t i = 0; i < code.size(); ++i) {
+        candidate = code;
+        for (char c = '0'; c <= '9'; ++c) {
+            candidate[i] = c;
+            attempt(candidate);
+        }
+    }
+    for (std::size_t i = 0; i < code.size(); ++i) {
+        candidate = code;
+        candidate.erase(i, 1);
+        attempt(candidate);
+    }
+    for (std::size_t i = 0; i <= code.size(); ++i)
+        for (char c = '0'; c <= '9'; ++c) {
+            candidate = code;
+            candidate.insert(i, 1, c);
+            attempt(candidate);
+        }
+    return found;
+}
+
+}  // namespace
+
+/// Does the work of Reconciliation's constructor.
+class Judge {
+  public:
+    Judge(Reconciliation& r) : r_(r), log_(*r.log_), snapshot_(*r.snapshot_) {}
+
+    void run() {
+        r_.matching_ = match(*r_.log_, snapshot_, r_.options_.match);
+        r_.arrangement_ = arrange(log_, snapshot_, r_.matching_);
+        find_expected();
+        r_.coverage_ = cover(log_, snapshot_, r_.matching_, r_.arrangement_, unseen_before_, r_.options_.coverage);
+        judge_scans();
+        judge_rows();
+    }
+
+  private:
+    void find_expected() {
+        const Matching& m = r_.matching_;
+        std::vector<bool> is_wanted(snapshot_.groups().size(), true);
+        if (!r_.options_.locations.empty()) {
+            for (std::size_t g = 0; g < is_wanted.size(); ++g) {
+                const auto& wanted = r_.options_.locations;
+                is_wanted[g] = std::find(wanted.begin(), wanted.end(), snapshot_.locations()[snapshot_.groups()[g].location]) != wanted.end();
+            }
+            for (const auto& code : r_.options_.locations)
+                if (!snapshot_.location(code))
+                    throw Error(Fault::usage, msg("the snapshot has no location \"{}\"", printable(code)));
+        }
+        r_.row_outcome_.assign(snapshot_.rows(), kNoOutcome);
+        unseen_before_.assign(snapshot_.rows() + std::size_t{1}, 0);
+        // First the plain rows; what events and shared barcodes explain is put right afterwards.
+        for (std::size_t g = 0; g < is_wanted.size(); ++g) {
+            const Group& group = snapshot_.groups()[g];
+            for (std::uint32_t row = group.begin; row < group.end; ++row) {
+                if (m.item_scan[row] != kNone) continue;
+                if (!is_wanted[g]) continue;
+                switch (snapshot_.status(row)) {
+                    case Status::on_shelf:
+                    case Status::unknown:
+                        r_.row_outcome_[row] = number(snapshot_.code(row) == kNoCode ? Outcome::nolabel : Outcome::missing1);
+                        break;
+                    case Status::withdrawn:
+                    case Status::deleted:
+                        break;
+                    default:
+                        r_.row_outcome_[row] = number(Outcome::explained);
+                }
+            }
+        }
+        for (const std::uint32_t row : m.ambiguous_rows)
+            if (r_.row_outcome_[row] == number(Outcome::missing1)) r_.row_outcome_[row] = number(Outcome::explained);
+        const auto& events = r_.events_->list;
+        for (std::size_t e = 0; e < events.size();) {
+            const std::uint32_t row = events[e].row;
+            Status status = snapshot_.status(row);
+            bool is_alive = false;
+            for (; e < events.size() && events[e].row == row; ++e) {
+                status = after(status, events[e].kind);
+                is_alive = is_alive || (events[e].kind != EventKind::missing && events[e].kind != EventKind::withdrawn);
+            }
+            if (m.item_scan[row] != kNone || !is_wanted[snapshot_.group_of(row)]) continue;
+            // Whoever held it in their hands after the export knows that it exists.
+            if (status == Status::withdrawn || status == Status::deleted) r_.row_outcome_[row] = kNoOutcome;
+            else if (is_alive || (status != Status::on_shelf && status != Status::unknown))
+                r_.row_outcome_[row] = number(Outcome::explained);
+        }
+        std::uint32_t unseen = 0;
+        for (std::uint32_t row = 0; row < snapshot_.rows(); ++row) {
+            unseen_before_[row] = unseen;
+            unseen += r_.row_outcome_[row] == number(Outcome::missing1) ? 1U : 0U;
+        }
+        unseen_before_[snapshot_.rows()] = unseen;
+    }
+
+    void judge_scans() {
+        const std::size_t n = log_.scans.size();
+        r_.scan_outcome_.assign(n, kNoOutcome);
+        r_.scan_secondary_.assign(n, 0);
+        const auto& moves = r_.arrangement_.moves;
+        if (!moves.empty()) r_.move_of_scan_.assign(n, kNone);
+        for (std::uint32_t k = 0; k < moves.size(); ++k) r_.move_of_scan_[moves[k].scan] = k;
+        for (const auto& segment : log_.segments)
+            if (!segment.shelf.empty()) shelf_codes_.insert(segment.shelf);
+        for (std::uint32_t i = 0; i < n; ++i) {
+            const auto outcome = judge(i);
+            if (!outcome) continue;
+            r_.scan_outcome_[i] = number(*outcome);
+            ++r_.counts_[number(*outcome)];
+        }
+    }
+
+    std::optional<Outcome> judge(std::uint32_t i) {
+        const Scan& scan = log_.scans[i];
+        const Matching& m = r_.matching_;
+        switch (m.role[i]) {
+            case ScanRole::other:
+                if (scan.kind == Scan::Kind::damaged) return Outcome::badread;
+                if (scan.kind == Scan::Kind::no_label) return Outcome::nolabel;
+                return std::nullopt;
+            case ScanRole::again:
+                return std::nullopt;
+            case ScanRole::ambiguous:
+                return Outcome::ambig;
+            case ScanRole::dupscan:
+                return Outcome::dupscan;
+            case ScanRole::duplabel:
+                if (m.row[i] != kNone) r_.scan_secondary_[m.item_scan[m.row[i]]] |= set_of(Outcome::duplabel);
+                return Outcome::duplabel;
+            case ScanRole::unknown:
+                return judge_unknown(i);
+            case ScanRole::item:
+                break;
+        }
+        ++r_.seen_;
+        OutcomeSet found = 0;
+        const std::uint32_t row = m.row[i];
+        switch (status_at(i)) {
+            case Status::deleted:
+                found |= set_of(Outcome::deleted);
+                break;
+            case Status::withdrawn:
+                found |= set_of(Outcome::withdrawn);
+                break;
+            case Status::missing:
+                found |= set_of(Outcome::wasmissing);
+                break;
+            case Status::on_loan:
+                found |= set_of(Outcome::onloan);
+                break;
+            case Status::in_transit:
+            case Status::off_shelf:
+            case Status::pending:
+                found |= set_of(Outcome::otherstatus);
+                break;
+            case Status::on_shelf:
+            case Status::unknown:
+                break;
+        }
+        const Segment& segment = log_.segments[scan.segment];
+        const std::uint32_t here = m.location[scan.segment];
+        if (here != kNone ? snapshot_.location_of(row) != here : !segment.location.empty()) found |= set_of(Outcome::wrongloc);
+        else if (!r_.move_of_scan_.empty() && r_.move_of_scan_[i] != kNone)
+            found |= set_of(r_.arrangement_.moves[r_.move_of_scan_[i]].is_same_shelf ? Outcome::outorder : Outcome::outrange);
+        if (const auto repaired = m.repaired.find(i); repaired != m.repaired.end()) r_.scan_secondary_[i] |= repaired->second;
+        if (found == 0) return Outcome::found;
+        const auto primary = static_cast<Outcome>(std::countr_zero(found));
+        r_.scan_secondary_[i] |= found & ~set_of(primary);
+        return primary;
+    }
+
+    Outcome judge_unknown(std::uint32_t i) {
+        if (!habits_) habits_ = Habits::learn(snapshot_);
+        const std::string code = log_.code_text(log_.scans[i]);
+        const bool is_digits = code.find_first_not_of("0123456789") == std::string::npos;
+        if (is_isbn(code)) return note(i, Outcome::notitem, "kind=isbn");
+        if (shelf_codes_.count(code) != 0 || snapshot_.location(code)) return note(i, Outcome::notitem, "kind=shelf");
+        if (habits_->items_begin_with_3 && code.size() == 14 && code.front() == '2' && is_digits && has_luhn(code))
+            return note(i, Outcome::notitem, "kind=patron_card");
+        if (habits_->is_known && habits_->digits_only && (!is_digits || (habits_->length != 0 && code.size() != habits_->length)))
+            return Outcome::badread;
+        if (habits_->has_check && is_digits && !has_luhn(code)) return Outcome::badcheck;
+        return Outcome::norec;
+    }
+    Outcome note(std::uint32_t i, Outcome outcome, const char* text) {
+        r_.scan_notes_[i] = text;
+        return outcome;
+    }
+
+    /// The item's status when it was scanned, by the snapshot and the events before. Where a day is all that is
+    /// known, events of that day are read in the order that fits what was seen.
+    [[nodiscard]] Status status_at(std::uint32_t i) {
+        const std::uint32_t row = r_.matching_.row[i];
+        Status status = snapshot_.status(row);
+        if (r_.events_->list.empty()) return status;
+        const auto events = r_.events_->of(row);
+        if (events.empty()) return status;
+        const Scan& scan = log_.scans[i];
+        const auto& day = log_.segments[scan.segment].day;
+        std::string later;
+        for (const Event& event : events) {
+            bool is_before = false, is_unclear = !day;
+            if (day) {
+                const Instant begin = start_of_day(*day, r_.options_.zone);
+                if (scan.seconds >= 0) {
+                    is_before = event.time <= begin + std::chrono::seconds(scan.seconds);
+                } else {
+                    is_before = event.time < begin;
+                    is_unclear = !is_before && event.time < start_of_day(plus_days(*day, 1), r_.options_.zone);
+                }
+            }
+            if (is_before || (is_unclear && event.kind == EventKind::returned)) status = after(status, event.kind);
+            else later = std::string(name_of(event.kind)) + "@" + text_of(local_day(event.time, r_.options_.zone));
+        }
+        if (!later.empty()) r_.scan_notes_[i] = "later=" + later;
+        return status;
+    }
+
+    void judge_rows() {
+        for (std::uint32_t row = 0; row < snapshot_.rows(); ++row) {
+            std::uint8_t& outcome = r_.row_outcome_[row];
+            if (outcome == number(Outcome::missing1)) {
+                const std::uint8_t passes = r_.coverage_.passes[row];
+                if (passes == 0) outcome = number(Outcome::notcovered);
+                else if (passes > 1) outcome = number(Outcome::missing2);
+            }
+            if (outcome != kNoOutcome) ++r_.counts_[outcome];
+            else if (r_.matching_.item_scan[row] == kNone) ++r_.not_expected_;
+        }
+    }
+
+    Reconciliation& r_;
+    const ScanLog& log_;
+    const Snapshot& snapshot_;
+    std::vector<std::uint32_t> unseen_before_;
+    std::optional<Habits> habits_;
+    std::unordered_set<std::string> shelf_codes_;
+};
+
+Reconciliation::Reconciliation(ScanLog& log, const Snapshot& snapshot, const Events& events, ReconcileOptions options)
+    : log_(&log), snapshot_(&snapshot), events_(&events), options_(std::move(options)) {
+    Judge(*this).run();
+}
+
+void Reconciliation::for_each(const std::function<void(const OutcomeLine&)>& take) const {
+    for (std::uint32_t i = 0; i < scan_outcome_.size(); ++i)
+        if (scan_outcome_[i] != kNoOutcome) take({matching_.row[i], i, static_cast<Outcome>(scan_outcome_[i]), scan_secondary_[i]});
+    for (std::uint32_t row = 0; row < row_outcome_.size(); ++row)
+        if (row_outcome_[row] != kNoOutcome) take({row, kNone, static_cast<Outcome>(row_outcome_[row]), 0});
+}
+
+std::optional<OutcomeLine> Reconciliation::line_of_row(std::uint32_t row) const {
+    if (const std::uint32_t i = matching_.item_scan[row]; i != kNone)
+        return OutcomeLine{row, i, static_cast<Outcome>(scan_outcome_[i]), scan_secondary_[i]};
+    if (row_outcome_[row] == kNoOutcome) return std::nullopt;
+    return OutcomeLine{row, kNone, static_cast<Outcome>(row_outcome_[row]), 0};
+}
+
+std::string Reconciliation::barcode(const OutcomeLine& line) const {
+    if (line.row != kNone) return snapshot_->barcode(line.row);
+    const Scan& scan = log_->scans[line.scan];
+    if (scan.kind == Scan::Kind::no_label) return {};
+    // A patron's number is nobody's business here.
+    if (line.outcome == Outcome::notitem)
+        if (const auto note = scan_notes_.find(line.scan); note != scan_notes_.end() && note->second == "kind=patron_card") return {};
+    return log_->code_text(scan);
+}
+
+std::string_view Reconciliation::anchor(const OutcomeLine& line) const {
+    if (line.scan != kNone) return log_->segments[log_->scans[line.scan].segment].anchor();
+    const std::uint32_t group = snapshot_->group_of(line.row);
+    if (coverage_.passes[line.row] > 0) {
+        // The shelf of the last book in order before it, else of the first one behind it.
+        const auto& fixed = arrangement_.fixed[group];
+        const auto right = std::upper_bound(fixed.begin(), fixed.end(), snapshot_->rank(line.row), [&](std::uint32_t rank, std::uint32_t scan) {
+            return rank < snapshot_->rank(matching_.row[scan]);
+        });
+        if (!fixed.empty()) return log_->segments[log_->scans[right == fixed.begin() ? *right : *(right - 1)].segment].anchor();
+    }
+    return snapshot_->locations()[snapshot_->groups()[group].location];
+}
+
+std::string_view Reconciliation::location(const OutcomeLine& line) const {
+    if (line.row != kNone) return snapshot_->locations()[snapshot_->location_of(line.row)];
+    return log_->segments[log_->scans[line.scan].segment].location;
+}
+
+void Reconciliation::append_detail(std::string& out, const OutcomeLine& line) const {
+    const std::size_t begin = out.size();
+    if (line.scan == kNone) {
+        if (line.outcome == Outcome::notcovered) return;
+        if (line.outcome == Outcome::explained) {
+            const auto events = events_->of(line.row);
+            if (!events.empty())
+                append_pair(out, begin, "event", std::string(name_of(events.back().kind)) + "@" + text_of(local_day(events.back().time, options_.zone)));
+            if (snapshot_->status(line.row) != Status::on_shelf) append_pair(out, begin, "status", name_of(snapshot_->status(line.row)));
+            else if (events.empty()) append_pair(out, begin, "barcode", "shared");
+            return;
+        }
+        append_pair(out, begin, "passes", std::to_string(coverage_.passes[line.row]));
+        return;
+    }
+    const Scan& scan = log_->scans[line.scan];
+    if (const auto note = scan_notes_.find(line.scan); note != scan_notes_.end()) append_pair(out, begin, note->second.substr(0, note->second.find('=')), note->second.substr(note->second.find('=') + 1));
+    const OutcomeSet all = line.secondary | set_of(line.outcome);
+    switch (line.outcome) {
+        case Outcome::norec:
+        case Outcome::badcheck:
+        case Outcome::badread:
+            if (scan.kind == Scan::Kind::item) {
+                std::string likely;
+                for (const auto& candidate : similar(*snapshot_, log_->code_text(scan))) likely += (likely.empty() ? "" : " ") + candidate;
+                if (!likely.empty()) append_pair(out, begin, "like", likely);
+            }
+            return;
+        case Outcome::nolabel:
+            if (scan.kind == Scan::Kind::no_label && !log_->text_of(scan).empty()) append_pair(out, begin, "text", log_->text_of(scan));
+            return;
+        case Outcome::ambig:
+            append_pair(out, begin, "rows", std::to_string(snapshot_->find(scan.code, log_->text_of(scan)).size()));
+            return;
+        case Outcome::dupscan:
+        case Outcome::duplabel: {
+            const std::uint32_t first = line.row != kNone && matching_.item_scan[line.row] != kNone ? matching_.item_scan[line.row] : matching_.previous[line.scan];
+            if (first == kNone) return;
+            const Segment& there = log_->segments[log_->scans[first].segment];
+            append_pair(out, begin, "first", there.anchor() + ":" + std::to_string(log_->scans[first].line));
+            return;
+        }
+        default:
+            break;
+    }
+    if (line.row == kNone) return;
+    if ((all & (set_of(Outcome::deleted) | set_of(Outcome::withdrawn) | set_of(Outcome::wasmissing) | set_of(Outcome::onloan) | set_of(Outcome::otherstatus))) != 0)
+        append_pair(out, begin, "status", name_of(snapshot_->status(line.row)));
+    if (contains(all, Outcome::wrongloc)) append_pair(out, begin, "belongs", snapshot_->locations()[snapshot_->location_of(line.row)]);
+    if (contains(all, Outcome::outrange) || contains(all, Outcome::outorder)) {
+        const Move& move = arrangement_.moves[move_of_scan_[line.scan]];
+        if (move.to_segment != kNone) append_pair(out, begin, "to", log_->segments[move.to_segment].anchor());
+        if (move.left_row != kNone) append_pair(out, begin, "left", snapshot_->barcode(move.left_row));
+        if (move.right_row != kNone) append_pair(out, begin, "right", snapshot_->barcode(move.right_row));
+    }
+}
+
+void write_outcomes(const Reconciliation& reconciliation, const ScanLog& log, Output& out) {
+    out.write("barcode,outcome,secondary,anchor,file,line,detail\n");
+    std::string text, detail;
+    reconciliation.for_each([&](const OutcomeLine& line) {
+        text.clear();
+        append_cell(text, reconciliation.barcode(line));
+        text += ',';
+        text += name_of(line.outcome);
+        text += ',';
+        append_names(text, line.secondary);
+        text += ',';
+        append_cell(text, reconciliation.anchor(line));
+        text += ',';
+        if (line.scan != kNone) append_cell(text, log.files[log.segments[log.scans[line.scan].segment].file].name);
+        text += ',';
+        if (line.scan != kNone) text += std::to_string(log.scans[line.scan].line);
+        text += ',';
+        detail.clear();
+        reconciliation.append_detail(detail, line);
+        append_cell(text, detail);
+        text += '\n';
+        out.write(text);
+    });
+}
+
+}  // namespace tushu::inventory

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "inventory/coverage.hpp"
+#include "inventory/events.hpp"
+#include "inventory/order.hpp"
+
+#include <array>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace tushu::inventory {
+
+struct ReconcileOptions {
+    MatchOptions match;
+    CoverageOptions coverage;
+    std::vector<std::string> locations;  // only their books are expected; empty: all
+    std::string zone = "Asia/Shanghai";
+};
+
+/// One line of the answer.
+struct OutcomeLine {
+    std::uint32_t row = kNone;   // of the snapshot
+    std::uint32_t scan = kNone;  // none for absent items
+    Outcome outcome = Outcome::found;
+    OutcomeSet secondary = 0;
+};
+
+/// Scans, holdings and events brought together. Nothing in it is written anywhere by being computed.
+///
+/// Every holdings row has exactly one line, but for withdrawn and deleted ones that nobody saw (and rows
+/// outside of `locations` that nobody saw); every repeated reading and every code without record has one more.
+class Reconciliation {
+  public:
+    /// Borrows all but the options; `log` may gain scans (codes read as one are taken apart).
+    Reconciliation(ScanLog& log, const Snapshot& snapshot, const Events& events, ReconcileOptions options);
+
+    [[nodiscard]] const Matching& matching() const { return matching_; }
+    [[nodiscard]] const Arrangement& arrangement() const { return arrangement_; }
+    [[nodiscard]] const Coverage& coverage() const { return coverage_; }
+    /// Lines in order: scans by file and line, then absent items in walking order.
+    void for_each(const std::function<void(const OutcomeLine&)>& take) const;
+    [[nodiscard]] const std::array<std::int64_t, kOutcomes>& counts() const { return counts_; }
+    /// Distinct items of the holdings that were seen, and rows that nobody expects or saw.
+    [[nodiscard]] std::int64_t seen() const { return seen_; }
+    [[nodiscard]] std::int64_t not_expected() const { return not_expected_; }
+    /// The line of a holdings row; nullopt when it has none.
+    [[nodiscard]] std::optional<OutcomeLine> line_of_row(std::uint32_t row) const;
+
+    [[nodiscard]] std::string barcode(const OutcomeLine& line) const;
+    /// Where it was seen; for absent items the shelf where it should stand, as far as that was scanned.
+    [[nodiscard]] std::string_view anchor(const OutcomeLine& line) const;
+    /// The item's location; for codes without record the one where they were scanned.
+    [[nodiscard]] std::string_view location(const OutcomeLine& line) const;
+    /// key=value pairs with ';' between: what the claim rests on.
+    void append_detail(std::string& out, const OutcomeLine& line) const;
+
+  private:
+    friend class Judge;
+    ScanLog* log_;
+    const Snapshot* snapshot_;
+    const Events* events_;
+    ReconcileOptions options_;
+    Matching matching_;
+    Arrangement arrangement_;
+    Coverage coverage_;
+    std::vector<std::uint8_t> scan_outcome_;   // per scan; kNoOutcome without line
+    std::vector<OutcomeSet> scan_secondary_;   // per scan
+    std::vector<std::uint8_t> row_outcome_;    // per row: outcome of absent rows, kNoOutcome else
+    std::vector<std::uint32_t> move_of_scan_;  // per scan, index into arrangement_.moves; empty without moves
+    std::vector<std::uint32_t> first_fixed_;   // per group and fixed scan: rows, ascending, for anchors
+    std::array<std::int64_t, kOutcomes> counts_{};
+    std::int64_t seen_ = 0, not_expected_ = 0;
+    std::map<std::uint32_t, std::string> scan_notes_;  // details known while judging
+};
+
+/// outcomes.csv: barcode,outcome,secondary,anchor,file,line,detail.
+void write_outcomes(const Reconciliation& reconciliation, const ScanLog& log, Output& out);
+
+}  // namespace tushu::inventory

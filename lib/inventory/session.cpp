@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "inventory/session.hpp"
+
+#include "base/error.hpp"
+#include "base/output.hpp"
+#include "base/text.hpp"
+#include "base/yaml.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+
+namespace tushu::inventory {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::size_t kFileLimit = std::size_t{1} << 30U;
+constexpr std::array<std::string_view, 13> kJournal = {"number", "sha256", "file",   "format", "location", "shelf", "operator",
+                                                       "device", "pass",   "day",    "lines",  "scans",    "added"};
+
+/// Holds DIR/lock while one program adds to the session.
+class Lock {
+  public:
+    explicit Lock(const fs::path& folder) {
+        const std::string path = (folder / "lock").string();
+        fd_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+        if (fd_ < 0) throw system_error(Fault::io, path, errno);
+        if (::flock(fd_, LOCK_EX | LOCK_NB) != 0) {
+            ::close(fd_);
+            throw Error(Fault::again, {folder.string()}, msg("another program is adding to this session"));
+        }
+    }
+    ~Lock() { ::close(fd_); }
+    Lock(const Lock&) = delete;
+    Lock& operator=(const Lock&) = delete;
+
+  private:
+    int fd_ = -1;
+};
+
+}  // namespace
+
+Session Session::open(const std::string& folder) {
+    const fs::path path(folder);
+    const fs::path settings = path / "session.yaml";
+    std::error_code ignored;
+    if (!fs::is_directory(path, ignored)) throw system_error(Fault::no_input, folder, ENOENT);
+    if (!fs::exists(settings, ignored))
+        throw Error(Fault::no_input, {folder}, msg("is no stock-taking session"), msg("begin one with \"tushu-inventory scan add\""));
+    const Yaml yaml = Yaml::load(settings.string());
+    yaml.allow({"name"});
+    Session session(path, yaml.need("name").text());
+    session.read_journal();
+    return session;
+}
+
+Session Session::open_or_create(const std::string& folder, const std::string& name) {
+    const fs::path path(folder);
+    std::error_code error;
+    if (fs::exists(path / "session.yaml", error)) {
+        Session session = open(folder);
+        if (!name.empty() && name != session.name_)
+            throw Error(Fault::usage, {folder}, msg("the session is called \"{}\", not \"{}\"", session.name_, printable(name)));
+        return session;
+    }
+    fs::create_directories(path / "files", error);
+    if (error) throw system_error(Fault::io, folder, error.value());
+    std::string chosen = name.empty() ? fs::absolute(path).lexically_normal().filename().string() : name;
+    if (chosen.empty()) chosen = fs::absolute(path).lexically_normal().parent_path().filename().string();
+    std::string quoted = "'";
+    for (const char c : chosen) quoted += c == '\'' ? std::string("''") : std::string(1, c);
+    save_file((path / "session.yaml").string(), "name: " + quoted + "'\n");
+    Session session(path, chosen);
+    session.write_journal();
+    return session;
+}
+
+fs::path Session::path_of(const SessionFile& file) const {
+    return folder_ / "files" / fmt::format("{:04}-{}.txt", file.number, file.sha256.substr(0, 16));
+}
+
+void Session::read_journal() {
+    files_.clear();
+    const std::string path = (folder_ / "journal.csv").string();
+    const auto input = Input::open(path);
+    CsvReader csv(*input, {',', CsvEncoding::utf8, true});
+    std::array<std::size_t, kJournal.size()> at{};
+    for (std::size_t i = 0; i < kJournal.size(); ++i) at[i] = csv.required(kJournal[i]);
+    while (const auto cells = csv.next()) {
+        const auto cell = [&](std::size_t i) { return at[i] < cells->size() ? (*cells)[at[i]] : std::string_view(); };
+        const auto number = [&](std::size_t i) {
+            const auto n = parse_integer(cell(i));
+            if (!n) throw Error(Fault::bad_input, {path, 0, 0, csv.line()}, msg("\"{}\" is no number", printable(cell(i))));
+            return *n;
+        };
+        SessionFile file;
+        file.number = number(0);
+        file.sha256 = cell(1);
+        file.name = cell(2);
+        const auto format = ScanFormat::from(cell(3));
+        if (!format) throw Error(Fault::bad_input, {path, 0, 0, csv.line()}, msg("\"{}\" is no scanner format", printable(cell(3))));
+        file.format = *format;
+        file.defaults.location = cell(4);
+        file.defaults.shelf = cell(5);
+        file.defaults.operator_name = cell(6);
+        file.defaults.device = cell(7);
+        file.defaults.pass = static_cast<std::int32_t>(number(8));
+        file.defaults.day = parse_day(cell(9));
+        file.lines = number(10);
+        file.scans = number(11);
+        file.added = cell(12);
+        files_.push_back(std::move(file));
+    }
+}
+
+void Session::write_journal() const {
+    Output out((folder_ / "journal.csv").string(), Output::Replace::yes);
+    CsvWriter csv(out, {.neutralise = false});
+    csv.row(kJournal);
+    for (const auto& file : files_) {
+        const std::string number = std::to_string(file.number), pass = std::to_string(file.defaults.pass),
+                          day = file.defaults.day ? text_of(*file.defaults.day) : "", lines = std::to_string(file.lines),
+                          scans = std::to_string(file.scans), format = file.format.text();
+        csv.row({number, file.sha256, file.name, format, file.defaults.location, file.defaults.shelf, file.defaults.operator_name,
+                 file.defaults.device, pass, day, lines, scans, file.added});
+    }
+    out.close();
+}
+
+Session::Added Session::add(Input& input, const std::optional<ScanFormat>& format, const ScanDefaults& defaults, const std::string& now) {
+    while (input.window().size() <= kFileLimit && input.more()) {
+    }
+    if (input.window().size() > kFileLimit)
+        throw Error(Fault::bad_input, {input.name()}, msg("is larger than the limit of {} bytes", kFileLimit));
+    const Lock lock(folder_);
+    read_journal();  // another scanner's file may have come in since
+    Added added;
+    added.file.sha256 = input.sha256();
+    for (const auto& known : files_)
+        if (known.sha256 == added.file.sha256) return {true, known, {}};
+    added.file.number = static_cast<std::int64_t>(files_.size()) + 1;
+    added.file.name = fs::path(input.name()).filename().string();
+    added.file.defaults = defaults;
+    added.file.added = now;
+    const std::string bytes(input.window());
+    added.file.format = format ? *format : detect_format(std::string_view(bytes).substr(0, 1U << 16U));
+    ScanLog log;
+    log.files.push_back({added.file.name, added.file.sha256, 0});
+    const auto copy = Input::from_memory(bytes, input.name());
+    read_scans(log, *copy, added.file.format, defaults, added.faults);
+    added.file.lines = static_cast<std::int64_t>(log.files.back().lines);
+    added.file.scans = static_cast<std::int64_t>(log.scans.size());
+    // First the bytes, then the journal: a file that no journal row names does not exist.
+    save_file(path_of(added.file).string(), bytes);
+    files_.push_back(added.file);
+    write_journal();
+    return added;
+}
+
+ScanLog Session::load() const {
+    ScanLog log;
+    std::vector<ScanFault> faults;  // told when the file was added
+    std::size_t scans = 0;
+    for (const auto& file : files_) scans += static_cast<std::size_t>(file.scans);
+    log.scans.reserve(scans);
+    for (const auto& file : files_) {
+        const auto input = Input::open(path_of(file).string());
+        log.files.push_back({file.name, file.sha256, 0});
+        read_scans(log, *input, file.format, file.defaults, faults);
+    }
+    return log;
+}
+
+}  // namespace tushu::inventory

@@ -1,0 +1,538 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "inventory/snapshot.hpp"
+
+#include "base/text.hpp"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <bit>
+#include <cerrno>
+#include <cstring>
+#include <numeric>
+#include <unordered_map>
+
+namespace tushu::inventory {
+namespace {
+
+static_assert(std::endian::native == std::endian::little, "snapshots are written little-endian");
+
+constexpr char kMagic[8] = {'t', 'u', 's', 'h', 'u', 'S', 'N', '1'};
+constexpr std::uint32_t kVersion = 1;
+constexpr std::uint32_t kTextBlock = 16;      // rows between two text offsets
+constexpr std::size_t kTextLimit = 16'000;    // bytes of one text; titles are cut earlier
+constexpr std::size_t kTitleLimit = 120;
+constexpr std::size_t kChunk = 1U << 26U;
+
+enum Section : std::size_t {
+    dictionary, groups, codes, ranks, flags, index_keys, index_rows, buckets, text_blocks, texts, sections
+};
+
+struct Header {
+    char magic[8];
+    std::uint32_t version, rows, unparsed, index_size, texts_held, bucket_bits;
+    std::int64_t exported;  // seconds since 1970; min: not known
+    char sha256[64];
+    std::uint64_t file_size;
+    struct {
+        std::uint64_t offset, size;
+    } sections[Section::sections];
+};
+
+/// Bytes that are appended and never move; single pieces up to kChunk.
+class Arena {
+  public:
+    std::uint64_t append(std::string_view bytes) {
+        if (used_ + bytes.size() > kChunk) {
+            chunks_.push_back(std::make_unique<char[]>(kChunk));
+            used_ = 0;
+        }
+        bytes.copy(chunks_.back().get() + used_, bytes.size());
+        const std::uint64_t offset = (chunks_.size() - 1) * kChunk + used_;
+        used_ += bytes.size();
+        return offset;
+    }
+    [[nodiscard]] const char* at(std::uint64_t offset) const {
+        return chunks_[offset / kChunk].get() + offset % kChunk;
+    }
+
+  private:
+    std::vector<std::unique_ptr<char[]>> chunks_;
+    std::size_t used_ = kChunk;
+};
+
+void append_length(std::string& out, std::size_t length) {
+    if (length >= 0x80) out += static_cast<char>(0x80U | (length >> 8U));
+    out += static_cast<char>(length & (length >= 0x80 ? 0xFFU : 0x7FU));
+}
+
+std::size_t read_length(const char*& at) {
+    const auto first = static_cast<unsigned char>(*at++);
+    if (first < 0x80) return first;
+    return (first & 0x7FU) << 8U | static_cast<unsigned char>(*at++);
+}
+
+std::string_view cut(std::string_view text, std::size_t limit) {
+    return text.size() <= limit ? text : text.substr(0, utf8_prefix(text.substr(0, limit)));
+}
+
+std::size_t record_size(const char* record) {
+    const char* at = record;
+    std::uint16_t mask = 0;
+    std::memcpy(&mask, at, sizeof mask);
+    at += sizeof mask;
+    for (int n = std::popcount(mask); n > 0; --n) {
+        const std::size_t length = read_length(at);
+        at += length;
+    }
+    return static_cast<std::size_t>(at - record);
+}
+
+unsigned bucket_bits_for(std::size_t keys) {
+    unsigned bits = 1;
+    while (bits < 24 && (std::size_t{8} << bits) < keys) ++bits;
+    return bits;
+}
+
+constexpr std::string_view kStatusNames[kStatuses] = {"on_shelf",  "on_loan", "in_transit", "off_shelf", "missing",
+                                                      "withdrawn", "pending", "unknown",    "deleted"};
+
+}  // namespace
+
+std::string_view name_of(Status status) { return kStatusNames[static_cast<std::size_t>(status)]; }
+
+std::optional<Status> status_from(std::string_view word) {
+    static const std::map<std::string, Status, std::less<>> kWords = [] {
+        std::map<std::string, Status, std::less<>> words;
+        for (std::size_t i = 0; i < kStatuses; ++i) words.emplace(kStatusNames[i], static_cast<Status>(i));
+        const auto add = [&words](Status status, std::initializer_list<const char*> names) {
+            for (const char* const name : names) words.emplace(name, status);
+        };
+        add(Status::on_shelf, {"在架", "在馆", "可借", "阅览", "available", "onshelf", "checkedin", "restricted"});
+        add(Status::on_loan, {"借出", "已借出", "外借", "checkedout", "onloan", "claimedreturned"});
+        add(Status::in_transit, {"运送中", "在途", "intransit", "transit"});
+        add(Status::off_shelf, {"装订", "预约架", "展览", "修复", "awaitingpickup", "awaitingdelivery", "paged", "binding",
+                                "onhold", "unavailable"});
+        add(Status::missing, {"丢失", "遗失", "缺藏", "lost", "declaredlost", "longmissing", "agedtolost", "lostandpaid"});
+        add(Status::withdrawn, {"剔除", "注销", "剔旧"});
+        add(Status::pending, {"编目中", "加工中", "订购中", "inprocess", "inprocess(non-requestable)", "onorder", "orderclosed"});
+        add(Status::unknown, {"未知", "intellectualitem"});
+        add(Status::deleted, {"已删除"});
+        return words;
+    }();
+    std::string folded = ascii_lower(trim(word));
+    std::erase(folded, ' ');
+    const auto found = kWords.find(folded);
+    if (found == kWords.end()) return std::nullopt;
+    return found->second;
+}
+
+// ---- building ---------------------------------------------------------------------------------------------
+
+struct SnapshotBuilder::Pending {
+    struct Row {
+        std::uint64_t key_prefix;  // first bytes of the key: most comparisons end here
+        std::uint32_t group, source;
+    };
+    struct GroupKey {
+        std::uint32_t location;
+        std::uint8_t scheme;
+    };
+    std::vector<Row> rows;
+    std::vector<std::uint64_t> key_offsets, text_offsets;
+    std::vector<std::uint16_t> key_sizes;
+    std::vector<Code> codes;
+    std::vector<std::uint8_t> flags;
+    Arena keys, texts;
+    std::vector<std::string> locations;
+    std::unordered_map<std::string, std::uint32_t> location_ids;
+    std::vector<const callno::Rules*> location_rules;
+    std::vector<std::optional<callno::Scheme>> location_schemes;
+    std::vector<std::array<std::int32_t, callno::kSchemes>> location_groups;  // -1: none yet
+    std::vector<GroupKey> groups;
+    std::uint32_t texts_held = 0;
+    std::string scratch, record, key;
+
+    std::uint32_t location(std::string_view code, const Options& options) {
+        scratch = code;
+        const auto [found, is_new] = location_ids.try_emplace(scratch, static_cast<std::uint32_t>(locations.size()));
+        if (!is_new) return found->second;
+        locations.push_back(scratch);
+        location_rules.push_back(options.house != nullptr ? &options.house->rules(code) : &callno::default_rules());
+        location_schemes.push_back(options.house != nullptr ? options.house->scheme(code) : std::nullopt);
+        location_groups.emplace_back().fill(-1);
+        return found->second;
+    }
+};
+
+SnapshotBuilder::SnapshotBuilder(Options options) : pending_(std::make_unique<Pending>()), options_(options) {}
+SnapshotBuilder::~SnapshotBuilder() = default;
+
+std::uint32_t SnapshotBuilder::rows() const { return static_cast<std::uint32_t>(pending_->rows.size()); }
+
+void SnapshotBuilder::add(const ItemRow& row) {
+    Pending& p = *pending_;
+    if (p.rows.size() >= UINT32_MAX - 1) throw Error(Fault::bad_input, msg("a snapshot holds at most 4294967294 items"));
+    const std::string_view raw_barcode = trim(row.text(Text::barcode));
+    const std::string_view normal = normal_barcode(raw_barcode, p.scratch);
+    const Code code = code_of(normal);
+    const bool has_blanks = raw_barcode.find_first_of(" \t") != std::string_view::npos ||
+                            raw_barcode.size() != row.text(Text::barcode).size();
+    const bool keeps_barcode = is_hashed(code) || normal != raw_barcode;
+    const std::uint32_t location = p.location(trim(row.location), options_);
+
+    const std::string_view call = trim(row.text(Text::call_number));
+    std::optional<callno::Scheme> scheme = row.scheme;
+    if (!scheme) scheme = p.location_schemes[location];
+    if (!scheme) scheme = options_.scheme;
+    if (!scheme) scheme = callno::guess_scheme(call, *p.location_rules[location]);
+    const callno::Scheme used = scheme.value_or(callno::Scheme::clc);
+    p.key.clear();
+    const bool is_parsed = callno::append_key(p.key, used, call, *p.location_rules[location]);
+    if (!is_parsed) ++unparsed_;
+    if (const auto volume = trim(row.text(Text::volume)); !volume.empty())
+        (void)callno::append_key(p.key, callno::Scheme::accession, volume, *p.location_rules[location]);
+
+    std::int32_t& group = p.location_groups[location][static_cast<std::size_t>(used)];
+    if (group < 0) {
+        group = static_cast<std::int32_t>(p.groups.size());
+        p.groups.push_back({location, static_cast<std::uint8_t>(used)});
+    }
+    std::uint64_t prefix = 0;
+    for (std::size_t i = 0; i < 8; ++i)
+        prefix = prefix << 8U | (i < p.key.size() ? static_cast<unsigned char>(p.key[i]) : 0U);
+    p.rows.push_back({prefix, static_cast<std::uint32_t>(group), static_cast<std::uint32_t>(p.rows.size())});
+    if (p.key.size() > UINT16_MAX) p.key.resize(UINT16_MAX);
+    p.key_sizes.push_back(static_cast<std::uint16_t>(p.key.size()));
+    p.key_offsets.push_back(p.keys.append(p.key));
+    p.codes.push_back(code);
+    p.flags.push_back(static_cast<std::uint8_t>(static_cast<unsigned>(row.status) | (is_parsed ? 0U : Snapshot::kUnparsed) |
+                                                (has_blanks ? Snapshot::kBlanks : 0U)));
+
+    std::uint16_t mask = 0;
+    p.record.assign(sizeof mask, '\0');
+    for (std::size_t i = 0; i < kTexts; ++i) {
+        const auto which = static_cast<Text>(i);
+        if (which == Text::barcode && !keeps_barcode) continue;
+        const std::string_view text =
+            which == Text::barcode ? row.text(which) : cut(trim(row.text(which)), which == Text::title ? kTitleLimit : kTextLimit);
+        if (text.empty()) continue;
+        mask = static_cast<std::uint16_t>(mask | 1U << i);
+        append_length(p.record, text.size());
+        p.record += text;
+    }
+    std::memcpy(p.record.data(), &mask, sizeof mask);
+    p.texts_held |= mask;
+    p.text_offsets.push_back(p.texts.append(p.record));
+}
+
+void SnapshotBuilder::write(Output& out, const std::string& sha256, const std::string& file) {
+    Pending& p = *pending_;
+    const auto rows = static_cast<std::uint32_t>(p.rows.size());
+
+    // Locations in bytewise order, and groups by (location, scheme): the order of the holdings file must not matter.
+    std::vector<std::uint32_t> by_code(p.locations.size()), new_location(p.locations.size());
+    std::iota(by_code.begin(), by_code.end(), 0U);
+    std::sort(by_code.begin(), by_code.end(),
+              [&p](std::uint32_t a, std::uint32_t b) { return p.locations[a] < p.locations[b]; });
+    for (std::uint32_t i = 0; i < by_code.size(); ++i) new_location[by_code[i]] = i;
+    std::vector<std::uint32_t> group_order(p.groups.size()), new_group(p.groups.size());
+    std::iota(group_order.begin(), group_order.end(), 0U);
+    std::sort(group_order.begin(), group_order.end(), [&](std::uint32_t a, std::uint32_t b) {
+        const auto rank = [&](std::uint32_t g) { return std::pair(new_location[p.groups[g].location], p.groups[g].scheme); };
+        return rank(a) < rank(b);
+    });
+    for (std::uint32_t i = 0; i < group_order.size(); ++i) new_group[group_order[i]] = i;
+    std::vector<Group> group_table(p.groups.size());
+    for (std::size_t g = 0; g < p.groups.size(); ++g)
+        group_table[new_group[g]] = {new_location[p.groups[g].location], p.groups[g].scheme, 0, 0};
+
+    // Rows by group first (counting), then by key within each group.
+    const auto key_of = [&p](const Pending::Row& row) {
+        return std::string_view(p.keys.at(p.key_offsets[row.source]), p.key_sizes[row.source]);
+    };
+    for (const auto& row : p.rows) ++group_table[new_group[row.group]].end;
+    std::uint32_t at = 0;
+    for (auto& group : group_table) {
+        group.begin = at;
+        at += group.end;
+        group.end = group.begin;
+    }
+    std::vector<Pending::Row> sorted(rows);
+    for (const auto& row : p.rows) sorted[group_table[new_group[row.group]].end++] = row;
+    p.rows = {};
+    for (const auto& group : group_table)
+        std::sort(sorted.begin() + group.begin, sorted.begin() + group.end,
+                  [&](const Pending::Row& a, const Pending::Row& b) {
+                      if (a.key_prefix != b.key_prefix) return a.key_prefix < b.key_prefix;
+                      const int order = key_of(a).compare(key_of(b));
+                      if (order != 0) return order < 0;
+                      if (p.codes[a.source] != p.codes[b.source]) return p.codes[a.source] < p.codes[b.source];
+                      return a.source < b.source;
+                  });
+
+    Header header{};
+    std::copy(std::begin(kMagic), std::end(kMagic), header.magic);
+    header.version = kVersion;
+    header.rows = rows;
+    header.unparsed = unparsed_;
+    header.texts_held = p.texts_held;
+    header.exported = options_.exported ? options_.exported->time_since_epoch().count() : INT64_MIN;
+    sha256.copy(header.sha256, sizeof header.sha256);
+
+    std::vector<std::uint32_t> rank_column(rows);
+    std::vector<Code> code_column(rows);
+    std::vector<std::uint8_t> flag_column(rows);
+    for (const auto& group : group_table)
+        for (std::uint32_t r = group.begin; r < group.end; ++r) {
+            const bool is_equal = r > group.begin && sorted[r].key_prefix == sorted[r - 1].key_prefix &&
+                                  key_of(sorted[r]) == key_of(sorted[r - 1]);
+            rank_column[r] = is_equal ? rank_column[r - 1] : r;
+            code_column[r] = p.codes[sorted[r].source];
+            flag_column[r] = p.flags[sorted[r].source];
+        }
+
+    // The barcode index: spread codes are uniform, so distributing them by their leading bits all but sorts them.
+    std::uint32_t indexed = 0;
+    for (const Code code : code_column) indexed += code != kNoCode ? 1U : 0U;
+    header.index_size = indexed;
+    header.bucket_bits = bucket_bits_for(indexed);
+    const unsigned shift = 64 - header.bucket_bits;
+    std::vector<std::uint32_t> bucket_starts((std::size_t{1} << header.bucket_bits) + 1, 0);
+    for (const Code code : code_column)
+        if (code != kNoCode) ++bucket_starts[(spread(code) >> shift) + 1];
+    std::partial_sum(bucket_starts.begin(), bucket_starts.end(), bucket_starts.begin());
+    struct Entry {
+        std::uint64_t key;
+        std::uint32_t row;
+    };
+    std::vector<std::uint64_t> index_key_column(indexed);
+    std::vector<std::uint32_t> index_row_column(indexed);
+    {
+        std::vector<Entry> entries(indexed);
+        std::vector<std::uint32_t> next(bucket_starts.begin(), bucket_starts.end() - 1);
+        for (std::uint32_t r = 0; r < rows; ++r) {
+            if (code_column[r] == kNoCode) continue;
+            const std::uint64_t key = spread(code_column[r]);
+            entries[next[key >> shift]++] = {key, r};
+        }
+        for (std::size_t b = 0; b + 1 < bucket_starts.size(); ++b)
+            std::sort(entries.begin() + bucket_starts[b], entries.begin() + bucket_starts[b + 1],
+                      [](const Entry& a, const Entry& c) { return a.key != c.key ? a.key < c.key : a.row < c.row; });
+        for (std::uint32_t i = 0; i < indexed; ++i) {
+            index_key_column[i] = entries[i].key;
+            index_row_column[i] = entries[i].row;
+        }
+    }
+    std::vector<std::uint64_t> block_column;
+    std::uint64_t text_size = 0;
+    for (std::uint32_t r = 0; r < rows; ++r) {
+        if (r % kTextBlock == 0) block_column.push_back(text_size);
+        text_size += record_size(p.texts.at(p.text_offsets[sorted[r].source]));
+    }
+
+    std::string dictionary_bytes;
+    append_length(dictionary_bytes, std::min<std::size_t>(file.size(), 4096));
+    dictionary_bytes += file.substr(0, 4096);
+    for (const std::uint32_t l : by_code) {
+        const std::string_view code = cut(p.locations[l], kTextLimit);
+        append_length(dictionary_bytes, code.size());
+        dictionary_bytes += code;
+    }
+
+    const auto bytes_of = [](const auto& column) {
+        return std::string_view(reinterpret_cast<const char*>(column.data()), column.size() * sizeof(column[0]));
+    };
+    const std::array<std::string_view, Section::texts> bodies = {
+        dictionary_bytes,           bytes_of(group_table),      bytes_of(code_column),   bytes_of(rank_column),
+        bytes_of(flag_column),      bytes_of(index_key_column), bytes_of(index_row_column), bytes_of(bucket_starts),
+        bytes_of(block_column)};
+    std::uint64_t offset = sizeof(Header);
+    for (std::size_t s = 0; s < Section::sections; ++s) {
+        offset = (offset + 7) / 8 * 8;
+        header.sections[s] = {offset, s == Section::texts ? text_size : bodies[s].size()};
+        offset += header.sections[s].size;
+    }
+    header.file_size = offset;
+    out.write({reinterpret_cast<const char*>(&header), sizeof header});
+    std::uint64_t written = sizeof header;
+    const auto pad_to = [&](std::uint64_t target) {
+        for (; written < target; ++written) out.write('\0');
+    };
+    for (std::size_t s = 0; s < bodies.size(); ++s) {
+        pad_to(header.sections[s].offset);
+        out.write(bodies[s]);
+        written += bodies[s].size();
+    }
+    pad_to(header.sections[Section::texts].offset);
+    for (const auto& row : sorted) {
+        const char* const record = p.texts.at(p.text_offsets[row.source]);
+        out.write({record, record_size(record)});
+    }
+}
+
+// ---- reading ----------------------------------------------------------------------------------------------
+
+Snapshot Snapshot::open(const std::string& path) {
+    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (fd < 0) throw system_error(Fault::no_input, path, errno);
+    struct stat facts {};
+    if (::fstat(fd, &facts) != 0 || !S_ISREG(facts.st_mode)) {
+        const int reason = S_ISDIR(facts.st_mode) ? EISDIR : EINVAL;
+        ::close(fd);
+        throw system_error(Fault::no_input, path, reason);
+    }
+    const auto size = static_cast<std::size_t>(facts.st_size);
+    if (size < sizeof(Header)) {
+        ::close(fd);
+        throw Error(Fault::bad_input, {path}, msg("is not a snapshot: {} bytes are too few", size));
+    }
+    void* const mapped = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd, 0);
+    const int reason = errno;
+    ::close(fd);
+    if (mapped == MAP_FAILED) throw system_error(Fault::io, path, reason);
+
+    Snapshot snapshot;
+    snapshot.data_ = static_cast<const char*>(mapped);
+    snapshot.size_ = size;
+    Header header{};
+    std::memcpy(&header, snapshot.data_, sizeof header);
+    if (!std::equal(std::begin(kMagic), std::end(kMagic), header.magic))
+        throw Error(Fault::bad_input, {path}, msg("is not a snapshot"), msg("make one with \"tushu-inventory snapshot\""));
+    if (header.version != kVersion)
+        throw Error(Fault::bad_input, {path}, msg("is a snapshot of version {}, this program reads version {}", header.version, kVersion),
+                    msg("make it again with \"tushu-inventory snapshot\""));
+    if (header.file_size != size)
+        throw Error(Fault::bad_input, {path}, msg("is cut short or damaged: {} bytes were written, {} are there", header.file_size, size));
+    const auto need = [&](Section section, std::uint64_t bytes) {
+        const auto& s = header.sections[section];
+        if (s.offset % 8 != 0 || s.offset > size || s.size > size - s.offset || (bytes != UINT64_MAX && s.size != bytes))
+            throw Error(Fault::bad_input, {path}, msg("is a damaged snapshot"));
+        return snapshot.data_ + s.offset;
+    };
+    const std::uint64_t rows = header.rows;
+    if (header.bucket_bits < 1 || header.bucket_bits > 32) throw Error(Fault::bad_input, {path}, msg("is a damaged snapshot"));
+    snapshot.rows_ = header.rows;
+    snapshot.unparsed_ = header.unparsed;
+    snapshot.index_size_ = header.index_size;
+    snapshot.texts_held_ = header.texts_held;
+    snapshot.codes_ = reinterpret_cast<const Code*>(need(Section::codes, rows * sizeof(Code)));
+    snapshot.ranks_ = reinterpret_cast<const std::uint32_t*>(need(Section::ranks, rows * 4));
+    snapshot.flags_ = reinterpret_cast<const std::uint8_t*>(need(Section::flags, rows));
+    snapshot.index_keys_ = reinterpret_cast<const std::uint64_t*>(need(Section::index_keys, std::uint64_t{8} * header.index_size));
+    snapshot.index_rows_ = reinterpret_cast<const std::uint32_t*>(need(Section::index_rows, std::uint64_t{4} * header.index_size));
+    const std::size_t buckets = (std::size_t{1} << header.bucket_bits) + 1;
+    snapshot.buckets_ = {reinterpret_cast<const std::uint32_t*>(need(Section::buckets, buckets * 4)), buckets};
+    snapshot.bucket_shift_ = 64 - header.bucket_bits;
+    snapshot.text_blocks_ = reinterpret_cast<const std::uint64_t*>(need(Section::text_blocks, (rows + kTextBlock - 1) / kTextBlock * 8));
+    snapshot.texts_ = need(Section::texts, UINT64_MAX);
+    const char* const group_bytes = need(Section::groups, UINT64_MAX);
+    snapshot.groups_ = {reinterpret_cast<const Group*>(group_bytes), header.sections[Section::groups].size / sizeof(Group)};
+    const char* at = need(Section::dictionary, UINT64_MAX);
+    const char* const end = at + header.sections[Section::dictionary].size;
+    bool is_first = true;
+    while (at < end) {
+        const std::size_t length = read_length(at);
+        if (length > static_cast<std::size_t>(end - at)) throw Error(Fault::bad_input, {path}, msg("is a damaged snapshot"));
+        if (is_first) snapshot.source_file_.assign(at, length);
+        else snapshot.locations_.emplace_back(at, length);
+        is_first = false;
+        at += length;
+    }
+    for (const Group& group : snapshot.groups_)
+        if (group.location >= snapshot.locations_.size() || group.begin > group.end || group.end > rows)
+            throw Error(Fault::bad_input, {path}, msg("is a damaged snapshot"));
+    if (header.exported != INT64_MIN) snapshot.exported_ = Instant(std::chrono::seconds(header.exported));
+    snapshot.source_sha256_.assign(header.sha256, sizeof header.sha256);
+    return snapshot;
+}
+
+Snapshot::~Snapshot() {
+    if (data_ != nullptr) ::munmap(const_cast<char*>(data_), size_);  // the system call takes it unqualified
+}
+
+Snapshot::Snapshot(Snapshot&& other) noexcept { *this = std::move(other); }
+
+Snapshot& Snapshot::operator=(Snapshot&& other) noexcept {
+    if (this == &other) return *this;
+    if (data_ != nullptr) ::munmap(const_cast<char*>(data_), size_);
+    data_ = std::exchange(other.data_, nullptr);
+    size_ = other.size_;
+    rows_ = other.rows_;
+    unparsed_ = other.unparsed_;
+    index_size_ = other.index_size_;
+    codes_ = other.codes_;
+    ranks_ = other.ranks_;
+    flags_ = other.flags_;
+    index_keys_ = other.index_keys_;
+    index_rows_ = other.index_rows_;
+    buckets_ = other.buckets_;
+    bucket_shift_ = other.bucket_shift_;
+    text_blocks_ = other.text_blocks_;
+    texts_ = other.texts_;
+    groups_ = other.groups_;
+    locations_ = std::move(other.locations_);
+    texts_held_ = other.texts_held_;
+    exported_ = other.exported_;
+    source_sha256_ = std::move(other.source_sha256_);
+    source_file_ = std::move(other.source_file_);
+    return *this;
+}
+
+std::uint32_t Snapshot::group_of(std::uint32_t row) const {
+    const auto found = std::upper_bound(groups_.begin(), groups_.end(), row,
+                                        [](std::uint32_t r, const Group& group) { return r < group.begin; });
+    // Groups without rows share their beginning with the next one; the last that begins at or before the row holds it.
+    return static_cast<std::uint32_t>(found - groups_.begin()) - 1;
+}
+
+std::optional<std::uint32_t> Snapshot::location(std::string_view code) const {
+    const auto found = std::lower_bound(locations_.begin(), locations_.end(), code);
+    if (found == locations_.end() || *found != code) return std::nullopt;
+    return static_cast<std::uint32_t>(found - locations_.begin());
+}
+
+std::span<const std::uint32_t> Snapshot::find(Code code, std::string_view normal) const {
+    if (code == kNoCode) return {};
+    const std::uint64_t key = spread(code);
+    const std::size_t bucket = key >> bucket_shift_;
+    std::uint32_t first = buckets_[bucket];
+    const std::uint32_t end = std::min(buckets_[bucket + 1], index_size_);
+    while (first < end && index_keys_[first] < key) ++first;
+    std::uint32_t last = first;
+    while (last < end && index_keys_[last] == key) ++last;
+    if (first == last) return {};
+    if (is_hashed(code)) {
+        std::string scratch;
+        if (normal_barcode(text(index_rows_[first], Text::barcode), scratch) != normal) return {};
+    }
+    return {index_rows_ + first, last - first};
+}
+
+std::string Snapshot::barcode(std::uint32_t row) const {
+    if (const auto kept = text(row, Text::barcode); !kept.empty()) return std::string(kept);
+    return codes_[row] == kNoCode ? std::string() : digits_of(codes_[row]);
+}
+
+std::string_view Snapshot::text(std::uint32_t row, Text which) const {
+    if (!holds(which)) return {};
+    const char* at = texts_ + text_blocks_[row / kTextBlock];
+    for (std::uint32_t r = row / kTextBlock * kTextBlock; r < row; ++r) at += record_size(at);
+    std::uint16_t mask = 0;
+    std::memcpy(&mask, at, sizeof mask);
+    at += sizeof mask;
+    const auto wanted = static_cast<unsigned>(which);
+    if ((mask >> wanted & 1U) == 0) return {};
+    for (unsigned i = 0; i < wanted; ++i) {
+        if ((mask >> i & 1U) == 0) continue;
+        const std::size_t length = read_length(at);
+        at += length;
+    }
+    const std::size_t length = read_length(at);
+    return {at, length};
+}
+
+}  // namespace tushu::inventory
