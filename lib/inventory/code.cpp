@@ -18,7 +18,8 @@ bool is_plain(char c) { return c > ' ' && c < 0x7F && (c < 'a' || c > 'z'); }
 std::string_view normal_barcode(std::string_view raw, std::string& scratch) {
     raw = trim(raw);
     if (std::all_of(raw.begin(), raw.end(), is_plain)) return raw;
-    const bool is_ascii = std::all_of(raw.begin(), raw.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+    const bool is_ascii = std::all_of(raw.begin(), raw.end(),
+                                      [](char c) { return static_cast<unsigned char>(c) < 0x80; });
     const std::string folded = is_ascii ? std::string() : nfkc(raw);
     scratch.clear();
     for (const char c : is_ascii ? raw : std::string_view(folded)) {
@@ -26,7 +27,8 @@ std::string_view normal_barcode(std::string_view raw, std::string& scratch) {
         if (byte <= ' ' || byte == 0x7F) continue;
         scratch += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
     }
-    if (scratch.starts_with("\xEF\xBB\xBF")) scratch.erase(0, 3);  // a byte order mark glued to the first code
+    if (scratch.starts_with("\xEF\xBB\xBF"))
+        scratch.erase(0, 3);  // a byte order mark glued to the first code
     return scratch;
 }
 

@@ -11,14 +11,21 @@
 namespace tushu::inventory {
 namespace {
 
-constexpr std::uint32_t kEdgeRun = 3;  // beside what was not scanned, fewer unseen books are believed
-constexpr std::size_t kEdge = 3;       // books from the edge that must stand close together
+constexpr std::uint32_t kEdgeRun =
+    3;                            // beside what was not scanned, fewer unseen books are believed
+constexpr std::size_t kEdge = 3;  // books from the edge that must stand close together
 
 class Coverer {
   public:
-    Coverer(const ScanLog& log, const Snapshot& snapshot, const Matching& matching, const Arrangement& arrangement,
-            const std::vector<std::uint32_t>& unseen_before, const CoverageOptions& options)
-        : log_(log), snapshot_(snapshot), m_(matching), arrangement_(arrangement), unseen_before_(unseen_before), options_(options) {}
+    Coverer(const ScanLog& log, const Snapshot& snapshot, const Matching& matching,
+            const Arrangement& arrangement, const std::vector<std::uint32_t>& unseen_before,
+            const CoverageOptions& options)
+        : log_(log),
+          snapshot_(snapshot),
+          m_(matching),
+          arrangement_(arrangement),
+          unseen_before_(unseen_before),
+          options_(options) {}
 
     Coverage run() {
         out_.passes.assign(snapshot_.rows(), 0);
@@ -29,12 +36,17 @@ class Coverer {
         std::pair<std::uint32_t, std::uint32_t> at{kNone, kNone};
         for (const std::uint32_t s : arrangement_.walk) {
             const Segment& segment = log_.segments[s];
-            if (segment.is_ended && segment.first == segment.end) empty_.insert({m_.pass[s], segment.shelf});
+            if (segment.is_ended && segment.first == segment.end)
+                empty_.insert({m_.pass[s], segment.shelf});
             const std::uint32_t n = segment.end - segment.first;
             for (std::uint32_t k = 0; k < n; ++k) {
-                const std::uint32_t i = arrangement_.is_right_to_left[s] ? segment.end - 1 - k : segment.first + k;
+                const std::uint32_t i =
+                    arrangement_.is_right_to_left[s] ? segment.end - 1 - k : segment.first + k;
                 const std::uint32_t row = m_.row[i];
-                if (row == kNone || (m_.role[i] != ScanRole::item && m_.role[i] != ScanRole::again) || snapshot_.is_unparsed(row)) continue;
+                if (row == kNone ||
+                    (m_.role[i] != ScanRole::item && m_.role[i] != ScanRole::again) ||
+                    snapshot_.is_unparsed(row))
+                    continue;
                 const std::uint32_t group = snapshot_.group_of(row);
                 if (snapshot_.groups()[group].location != m_.location[s]) continue;
                 if (at != std::pair(m_.pass[s], group)) {
@@ -44,7 +56,8 @@ class Coverer {
                 line->push_back(i);
             }
         }
-        for (const auto& [key, scans] : lines) cover_group(key.first, snapshot_.groups()[key.second], scans);
+        for (const auto& [key, scans] : lines)
+            cover_group(key.first, snapshot_.groups()[key.second], scans);
         if (snapshot_.holds(Text::shelf)) cover_by_shelf();
         return std::move(out_);
     }
@@ -56,9 +69,12 @@ class Coverer {
         while (r < group.end && snapshot_.rank(r) == rank) ++r;
         return r;
     }
-    [[nodiscard]] std::uint32_t unseen(std::uint32_t begin, std::uint32_t end) const { return unseen_before_[end] - unseen_before_[begin]; }
+    [[nodiscard]] std::uint32_t unseen(std::uint32_t begin, std::uint32_t end) const {
+        return unseen_before_[end] - unseen_before_[begin];
+    }
 
-    void cover_group(std::uint32_t pass, const Group& group, const std::vector<std::uint32_t>& scans) {
+    void cover_group(std::uint32_t pass, const Group& group,
+                     const std::vector<std::uint32_t>& scans) {
         std::vector<std::uint32_t> ranks;
         ranks.reserve(scans.size());
         for (const std::uint32_t i : scans) ranks.push_back(snapshot_.rank(m_.row[i]));
@@ -67,8 +83,11 @@ class Coverer {
         if (n == 0) return;
         std::uint32_t shelves = 1;
         for (std::size_t k = 1; k < n; ++k)
-            shelves += log_.scans[scans[kept[k]]].segment != log_.scans[scans[kept[k - 1]]].segment ? 1U : 0U;
-        // What may be missing beside unknown shelves: next to nothing, measured by how much stands on a shelf.
+            shelves += log_.scans[scans[kept[k]]].segment != log_.scans[scans[kept[k - 1]]].segment
+                           ? 1U
+                           : 0U;
+        // What may be missing beside unknown shelves: next to nothing, measured by how much stands
+        // on a shelf.
         edge_ = std::min<std::uint32_t>(kEdgeRun, static_cast<std::uint32_t>(n / shelves / 10));
 
         struct Gap {
@@ -82,13 +101,17 @@ class Coverer {
             const std::uint32_t count = unseen(begin, end);
             gaps.push_back({begin, end, count, count <= limit});
         };
-        add(group.begin, rank_end(row_at(0), group), front_limit(log_.segments[log_.scans[scans[kept[0]]].segment]));
+        add(group.begin, rank_end(row_at(0), group),
+            front_limit(log_.segments[log_.scans[scans[kept[0]]].segment]));
         for (std::size_t k = 0; k + 1 < n; ++k) {
             const std::uint32_t a = scans[kept[k]], b = scans[kept[k + 1]];
-            add(snapshot_.rank(row_at(k)), rank_end(row_at(k + 1), group), limit_between(pass, a, b));
-            if (!gaps.back().is_covered && log_.scans[a].segment == log_.scans[b].segment) ++out_.open_runs;
+            add(snapshot_.rank(row_at(k)), rank_end(row_at(k + 1), group),
+                limit_between(pass, a, b));
+            if (!gaps.back().is_covered && log_.scans[a].segment == log_.scans[b].segment)
+                ++out_.open_runs;
         }
-        add(snapshot_.rank(row_at(n - 1)), group.end, back_limit(log_.segments[log_.scans[scans[kept[n - 1]]].segment]));
+        add(snapshot_.rank(row_at(n - 1)), group.end,
+            back_limit(log_.segments[log_.scans[scans[kept[n - 1]]].segment]));
 
         // A stray at the edge of what was scanned would claim everything up to where it belongs.
         const auto trim = [&](auto first, auto last) {
@@ -100,7 +123,8 @@ class Coverer {
                     ++seen_since_edge;
                     if (gap->unseen <= kEdgeRun) continue;
                     gap->is_covered = false;
-                    for (auto back = gap; back != first && seen_since_edge > 1; --seen_since_edge) (--back)->is_covered = false;
+                    for (auto back = gap; back != first && seen_since_edge > 1; --seen_since_edge)
+                        (--back)->is_covered = false;
                     seen_since_edge = 0;
                 }
             }
@@ -116,7 +140,8 @@ class Coverer {
         }
     }
 
-    [[nodiscard]] std::uint32_t limit_between(std::uint32_t pass, std::uint32_t a, std::uint32_t b) const {
+    [[nodiscard]] std::uint32_t limit_between(std::uint32_t pass, std::uint32_t a,
+                                              std::uint32_t b) const {
         const std::uint32_t s = log_.scans[a].segment, t = log_.scans[b].segment;
         if (s == t) {
             if (has_gaps_)
@@ -128,7 +153,8 @@ class Coverer {
         if (!left.shelf.empty() && left.shelf == right.shelf) return options_.longest_run;
         // The file broke off on the left shelf: who knows what stands behind the last book read.
         if (!left.is_complete) return 0;
-        if (left.shelf.empty() || right.shelf.empty()) return left.is_ended && right.is_ended ? options_.longest_run : edge_;
+        if (left.shelf.empty() || right.shelf.empty())
+            return left.is_ended && right.is_ended ? options_.longest_run : edge_;
         switch (adjacency(left.shelf, right.shelf)) {
             case Adjacency::adjacent:
                 return options_.longest_run;
@@ -141,14 +167,17 @@ class Coverer {
     }
 
     /// All shelves between the two were found empty.
-    [[nodiscard]] bool is_empty_between(std::uint32_t pass, const std::string& a, const std::string& b) const {
+    [[nodiscard]] bool is_empty_between(std::uint32_t pass, const std::string& a,
+                                        const std::string& b) const {
         if (empty_.empty()) return false;
         std::string at = a;
         for (;;) {
-            const auto next = std::find_if(empty_.begin(), empty_.end(), [&](const auto& candidate) {
-                return candidate.first == pass && candidate.second > at && adjacency(at, candidate.second) == Adjacency::adjacent &&
-                       candidate.second != at;
-            });
+            const auto next =
+                std::find_if(empty_.begin(), empty_.end(), [&](const auto& candidate) {
+                    return candidate.first == pass && candidate.second > at &&
+                           adjacency(at, candidate.second) == Adjacency::adjacent &&
+                           candidate.second != at;
+                });
             if (next == empty_.end()) return false;
             at = next->second;
             if (at != b && adjacency(at, b) == Adjacency::adjacent) return true;
@@ -156,7 +185,8 @@ class Coverer {
     }
 
     [[nodiscard]] std::uint32_t front_limit(const Segment& segment) const {
-        if (segment.shelf.empty()) return segment.is_ended && !segment.location.empty() ? options_.longest_run : 0;
+        if (segment.shelf.empty())
+            return segment.is_ended && !segment.location.empty() ? options_.longest_run : 0;
         // Shelf number 1 of a location (JC1-001): nothing stands before it.
         std::string_view code = segment.shelf;
         if (code.starts_with(segment.location)) code.remove_prefix(segment.location.size());
@@ -164,19 +194,22 @@ class Coverer {
         const std::size_t other = code.find_first_not_of("0123456789", digit);
         if (digit != std::string_view::npos && other == std::string_view::npos) {
             const std::size_t first = code.find_first_not_of('0', digit);
-            if (first == std::string_view::npos || (code[first] == '1' && first + 1 == code.size())) return options_.longest_run;
+            if (first == std::string_view::npos || (code[first] == '1' && first + 1 == code.size()))
+                return options_.longest_run;
         }
         return edge_;
     }
     [[nodiscard]] std::uint32_t back_limit(const Segment& segment) const {
-        if (segment.shelf.empty()) return segment.is_ended && !segment.location.empty() ? options_.longest_run : 0;
+        if (segment.shelf.empty())
+            return segment.is_ended && !segment.location.empty() ? options_.longest_run : 0;
         return segment.is_complete ? edge_ : 0;
     }
 
     void cover_by_shelf() {
         std::unordered_map<std::string, std::set<std::uint32_t>> complete;
         for (std::uint32_t s = 0; s < log_.segments.size(); ++s)
-            if (log_.segments[s].is_complete && !log_.segments[s].shelf.empty()) complete[log_.segments[s].shelf].insert(m_.pass[s]);
+            if (log_.segments[s].is_complete && !log_.segments[s].shelf.empty())
+                complete[log_.segments[s].shelf].insert(m_.pass[s]);
         std::string scratch;
         for (std::uint32_t r = 0; r < snapshot_.rows(); ++r) {
             if (unseen(r, r + 1) == 0) continue;
@@ -184,7 +217,10 @@ class Coverer {
             if (shelf.empty()) continue;
             scratch = shelf;
             const auto found = complete.find(scratch);
-            out_.passes[r] = found == complete.end() ? std::uint8_t{0} : static_cast<std::uint8_t>(std::min<std::size_t>(found->second.size(), 255));
+            out_.passes[r] =
+                found == complete.end()
+                    ? std::uint8_t{0}
+                    : static_cast<std::uint8_t>(std::min<std::size_t>(found->second.size(), 255));
         }
     }
 
@@ -202,8 +238,9 @@ class Coverer {
 
 }  // namespace
 
-Coverage cover(const ScanLog& log, const Snapshot& snapshot, const Matching& matching, const Arrangement& arrangement,
-               const std::vector<std::uint32_t>& unseen_before, const CoverageOptions& options) {
+Coverage cover(const ScanLog& log, const Snapshot& snapshot, const Matching& matching,
+               const Arrangement& arrangement, const std::vector<std::uint32_t>& unseen_before,
+               const CoverageOptions& options) {
     return Coverer(log, snapshot, matching, arrangement, unseen_before, options).run();
 }
 

@@ -8,16 +8,17 @@
 namespace tushu::inventory {
 
 struct CoverageOptions {
-    /// More unseen books than this in a row, between two that stand, are taken as a stretch nobody scanned.
+    /// More unseen books than this in a row, between two that stand, are taken as a stretch nobody
+    /// scanned.
     std::uint32_t longest_run = 8;
 };
 
 /// How many independent complete passes went over the place of each expected book.
 ///
-/// A book's place is known only by its call number: it is covered when books on both sides of it were
-/// scanned in one pass on the same shelf or on shelves that follow each other. At the outer ends, beside
-/// shelves that were not scanned, a book is covered only where the doubt is negligible. When the
-/// holdings name the shelf of a book, that shelf decides instead.
+/// A book's place is known only by its call number: it is covered when books on both sides of it
+/// were scanned in one pass on the same shelf or on shelves that follow each other. At the outer
+/// ends, beside shelves that were not scanned, a book is covered only where the doubt is
+/// negligible. When the holdings name the shelf of a book, that shelf decides instead.
 ///
 /// Shape:  one byte a row. O(rows + n log n).
 struct Coverage {
@@ -27,7 +28,8 @@ struct Coverage {
 
 /// `unseen_before[r]`: expected books among rows 0..r-1 that no scan and no event places anywhere.
 [[nodiscard]] Coverage cover(const ScanLog& log, const Snapshot& snapshot, const Matching& matching,
-                             const Arrangement& arrangement, const std::vector<std::uint32_t>& unseen_before,
+                             const Arrangement& arrangement,
+                             const std::vector<std::uint32_t>& unseen_before,
                              const CoverageOptions& options = {});
 
 }  // namespace tushu::inventory

@@ -10,13 +10,15 @@
 namespace tushu::inventory {
 namespace {
 
-constexpr std::array<std::string_view, 10> kNames = {"loan",    "renewal", "return",  "in_house", "retrieval",
-                                                     "hold",    "transit", "binding", "missing",  "withdrawn"};
+constexpr std::array<std::string_view, 10> kNames = {"loan",      "renewal",  "return",  "in_house",
+                                                     "retrieval", "hold",     "transit", "binding",
+                                                     "missing",   "withdrawn"};
 
 std::optional<EventKind> kind_from(std::string_view word) {
     static const std::map<std::string, EventKind, std::less<>> kWords = [] {
         std::map<std::string, EventKind, std::less<>> words;
-        for (std::size_t i = 0; i < kNames.size(); ++i) words.emplace(kNames[i], static_cast<EventKind>(i));
+        for (std::size_t i = 0; i < kNames.size(); ++i)
+            words.emplace(kNames[i], static_cast<EventKind>(i));
         const auto add = [&words](EventKind kind, std::initializer_list<const char*> names) {
             for (const char* const name : names) words.emplace(name, kind);
         };
@@ -42,7 +44,8 @@ std::optional<EventKind> kind_from(std::string_view word) {
 std::string_view name_of(EventKind kind) { return kNames[static_cast<std::size_t>(kind)]; }
 
 std::span<const Event> Events::of(std::uint32_t row) const {
-    const auto first = std::lower_bound(list.begin(), list.end(), row, [](const Event& e, std::uint32_t r) { return e.row < r; });
+    const auto first = std::lower_bound(list.begin(), list.end(), row,
+                                        [](const Event& e, std::uint32_t r) { return e.row < r; });
     auto last = first;
     while (last != list.end() && last->row == row) ++last;
     return {first, last};
@@ -64,16 +67,20 @@ bool EventReader::next(Events& events) {
     code_ = "bad_row";
     const auto cells = csv_.next();
     if (!cells) return false;
-    const auto cell = [&](std::size_t i) { return i < cells->size() ? (*cells)[i] : std::string_view(); };
+    const auto cell = [&](std::size_t i) {
+        return i < cells->size() ? (*cells)[i] : std::string_view();
+    };
     const Where where{input_.name(), 0, 0, csv_.line()};
     const auto kind = kind_from(cell(type_));
     if (!kind) {
         code_ = "unknown_type";
-        throw Error(Fault::bad_input, where, msg("\"{}\" is no kind of event", printable(cell(type_), 40)));
+        throw Error(Fault::bad_input, where,
+                    msg("\"{}\" is no kind of event", printable(cell(type_), 40)));
     }
     auto time = parse_instant(trim(cell(time_)), zone_);
     if (!time)
-        if (const auto day = parse_day(trim(cell(time_)))) time = start_of_day(*day, zone_) + std::chrono::hours(12);
+        if (const auto day = parse_day(trim(cell(time_))))
+            time = start_of_day(*day, zone_) + std::chrono::hours(12);
     if (!time) {
         code_ = "bad_time";
         throw Error(Fault::bad_input, where, msg("\"{}\" is no time", printable(cell(time_), 40)));

@@ -12,7 +12,18 @@
 namespace tushu::inventory {
 
 /// What happened to an item between the export of the holdings and the end of scanning.
-enum class EventKind : std::uint8_t { loan, renewal, returned, in_house, retrieval, hold, transit, binding, missing, withdrawn };
+enum class EventKind : std::uint8_t {
+    loan,
+    renewal,
+    returned,
+    in_house,
+    retrieval,
+    hold,
+    transit,
+    binding,
+    missing,
+    withdrawn
+};
 [[nodiscard]] std::string_view name_of(EventKind kind);
 
 struct Event {
@@ -31,8 +42,9 @@ struct Events {
 
 /// Reads circulation events from CSV, one at a time.
 ///
-/// Shape:  columns time, type and item (or barcode); others are not looked at, patrons least of all.
-/// Errors: per row Error{bad_input}: unreadable time (bad_time), unknown type (unknown_type); code() names
+/// Shape:  columns time, type and item (or barcode); others are not looked at, patrons least of
+/// all. Errors: per row Error{bad_input}: unreadable time (bad_time), unknown type (unknown_type);
+/// code() names
 ///         the last one.
 class EventReader {
   public:

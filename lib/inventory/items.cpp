@@ -16,13 +16,21 @@ struct Field {
 };
 
 constexpr std::array<Field, 17> kFields = {{
-    {"barcode", Text::barcode, {"条码", "条码号", "馆藏条码", "item_barcode", "Z30_BARCODE", "ibarcode"}},
+    {"barcode",
+     Text::barcode,
+     {"条码", "条码号", "馆藏条码", "item_barcode", "Z30_BARCODE", "ibarcode"}},
     {"bib", Text::bib, {"书目号", "书目记录号", "bib_id", "bib#", "biblionumber", "记录号"}},
-    {"location", std::nullopt, {"馆藏地", "馆藏地点", "馆藏地代码", "sublibrary", "sub_library", "Z30_SUB_LIBRARY"}},
-    {"call_number", Text::call_number, {"索书号", "callnumber", "call", "itemcallnumber", "Z30_CALL_NO", "call_reconstructed"}},
+    {"location",
+     std::nullopt,
+     {"馆藏地", "馆藏地点", "馆藏地代码", "sublibrary", "sub_library", "Z30_SUB_LIBRARY"}},
+    {"call_number",
+     Text::call_number,
+     {"索书号", "callnumber", "call", "itemcallnumber", "Z30_CALL_NO", "call_reconstructed"}},
     {"scheme", std::nullopt, {"分类法", "call_type", "class_scheme", "cn_source", "", ""}},
     {"status", std::nullopt, {"状态", "馆藏状态", "item_status", "流通状态", "", ""}},
-    {"volume", Text::volume, {"卷册", "卷册号", "enumeration", "description", "Z30_DESCRIPTION", ""}},
+    {"volume",
+     Text::volume,
+     {"卷册", "卷册号", "enumeration", "description", "Z30_DESCRIPTION", ""}},
     {"copy", Text::copy, {"复本", "复本号", "copy_number", "copynumber", "", ""}},
     {"title", Text::title, {"题名", "书名", "正题名", "", "", ""}},
     {"source", Text::source, {"来源", "", "", "", "", ""}},
@@ -37,7 +45,8 @@ constexpr std::array<Field, 17> kFields = {{
 
 }  // namespace
 
-std::optional<std::size_t> ItemReader::find(std::string_view field, const ItemColumns& columns) const {
+std::optional<std::size_t> ItemReader::find(std::string_view field,
+                                            const ItemColumns& columns) const {
     if (const auto named = columns.names.find(std::string(field)); named != columns.names.end())
         return csv_.required(named->second);
     if (const auto found = csv_.column(field)) return found;
@@ -53,7 +62,8 @@ std::optional<std::size_t> ItemReader::find(std::string_view field, const ItemCo
 ItemReader::ItemReader(Input& input, const ItemColumns& columns)
     : input_(input), csv_(input), unknown_status_stops_(columns.unknown_status_stops) {
     for (const auto& [field, heading] : columns.names) {
-        const bool is_known = std::any_of(kFields.begin(), kFields.end(), [&f = field](const Field& x) { return x.name == f; });
+        const bool is_known = std::any_of(kFields.begin(), kFields.end(),
+                                          [&f = field](const Field& x) { return x.name == f; });
         if (is_known) continue;
         std::vector<std::string_view> names;
         for (const auto& known : kFields) names.push_back(known.name);
@@ -65,13 +75,18 @@ ItemReader::ItemReader(Input& input, const ItemColumns& columns)
         const auto index = find(field.name, columns);
         if (!index) {
             // Without a barcode and a place nothing can be matched or expected.
-            if (field.name == "barcode" || field.name == "location") (void)csv_.required(field.name);
+            if (field.name == "barcode" || field.name == "location")
+                (void)csv_.required(field.name);
             continue;
         }
-        if (field.text) texts_.push_back({*index, *field.text});
-        else if (field.name == "location") location_ = index;
-        else if (field.name == "scheme") scheme_ = index;
-        else status_ = index;
+        if (field.text)
+            texts_.push_back({*index, *field.text});
+        else if (field.name == "location")
+            location_ = index;
+        else if (field.name == "scheme")
+            scheme_ = index;
+        else
+            status_ = index;
     }
     for (const auto& [word, name] : columns.statuses) {
         const auto status = status_from(name);
@@ -84,7 +99,9 @@ std::optional<ItemRow> ItemReader::next() {
     const auto cells = csv_.next();
     if (!cells) return std::nullopt;
     ItemRow row;
-    const auto cell = [&cells](std::size_t index) { return index < cells->size() ? (*cells)[index] : std::string_view(); };
+    const auto cell = [&cells](std::size_t index) {
+        return index < cells->size() ? (*cells)[index] : std::string_view();
+    };
     for (const auto& column : texts_) row.text(column.text) = cell(column.index);
     row.location = cell(*location_);
     if (scheme_) {
@@ -110,9 +127,10 @@ std::optional<ItemRow> ItemReader::next() {
             if (!status) {
                 if (unknown_status_stops_) {
                     is_fatal_ = true;
-                    throw Error(Fault::bad_input, {input_.name(), 0, 0, csv_.line()},
-                                msg("no status class is known for \"{}\"", printable(word, 40)),
-                                msg("map it with --status WORD=CLASS, or use --unknown-status warn"));
+                    throw Error(
+                        Fault::bad_input, {input_.name(), 0, 0, csv_.line()},
+                        msg("no status class is known for \"{}\"", printable(word, 40)),
+                        msg("map it with --status WORD=CLASS, or use --unknown-status warn"));
                 }
                 status = Status::unknown;
                 unknown_statuses_.emplace(std::string(word), 0);
@@ -121,8 +139,11 @@ std::optional<ItemRow> ItemReader::next() {
         }
         row.status = known->second;
         if (!unknown_statuses_.empty())
-            if (const auto counted = unknown_statuses_.find(std::string(word)); counted != unknown_statuses_.end()) ++counted->second;
-        // The word itself is what write-back must restore; the class words of neutral files say nothing more.
+            if (const auto counted = unknown_statuses_.find(std::string(word));
+                counted != unknown_statuses_.end())
+                ++counted->second;
+        // The word itself is what write-back must restore; the class words of neutral files say
+        // nothing more.
         if (word != name_of(row.status)) row.text(Text::status) = word;
     }
     return row;

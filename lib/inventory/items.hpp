@@ -12,21 +12,23 @@ namespace tushu::inventory {
 
 /// How the columns of a holdings file are named where they are not named as tushu names them.
 struct ItemColumns {
-    std::map<std::string, std::string> names;    // "barcode" -> "条码"
-    std::map<std::string, std::string> statuses; // "借出" -> "on_loan"
-    bool unknown_status_stops = true;            // else such items get the class `unknown`
+    std::map<std::string, std::string> names;     // "barcode" -> "条码"
+    std::map<std::string, std::string> statuses;  // "借出" -> "on_loan"
+    bool unknown_status_stops = true;             // else such items get the class `unknown`
 };
 
 /// Reads holdings rows from CSV or TSV with named columns.
 ///
 /// Shape:  n rows in, n rows or errors out; a row lives until the next call.
-/// Errors: Error{bad_input} at the start when barcode or location is missing, naming the nearest column;
-///         per row for broken CSV and unknown schemes (the reader goes on behind them), and for a status
-///         that no class is known for: is_fatal() tells that this one should stop the run.
+/// Errors: Error{bad_input} at the start when barcode or location is missing, naming the nearest
+/// column;
+///         per row for broken CSV and unknown schemes (the reader goes on behind them), and for a
+///         status that no class is known for: is_fatal() tells that this one should stop the run.
 ///
-/// Columns: barcode, location, call_number, scheme, status, and of bib, volume, copy, title, source,
-///          item_id, shelf, isbn, due, hold, keep, collection what there is. Common Chinese and English
-///          headings are known; without a status column every item is on its shelf.
+/// Columns: barcode, location, call_number, scheme, status, and of bib, volume, copy, title,
+/// source,
+///          item_id, shelf, isbn, due, hold, keep, collection what there is. Common Chinese and
+///          English headings are known; without a status column every item is on its shelf.
 class ItemReader {
   public:
     ItemReader(Input& input, const ItemColumns& columns);
@@ -35,14 +37,17 @@ class ItemReader {
     [[nodiscard]] std::string_view raw() const { return csv_.raw(); }
     [[nodiscard]] std::uint64_t line() const { return csv_.line(); }
     /// Status words without a class, in the order met (only when they do not stop the run).
-    [[nodiscard]] const std::map<std::string, std::int64_t>& unknown_statuses() const { return unknown_statuses_; }
+    [[nodiscard]] const std::map<std::string, std::int64_t>& unknown_statuses() const {
+        return unknown_statuses_;
+    }
 
   private:
     struct Column {
         std::size_t index;
         Text text;
     };
-    [[nodiscard]] std::optional<std::size_t> find(std::string_view field, const ItemColumns& columns) const;
+    [[nodiscard]] std::optional<std::size_t> find(std::string_view field,
+                                                  const ItemColumns& columns) const;
     Input& input_;
     CsvReader csv_;
     std::vector<Column> texts_;

@@ -26,7 +26,9 @@ void repair(ScanLog& log, const Snapshot& snapshot, std::map<std::uint32_t, Outc
         Scan scan;
     };
     std::vector<Half> halves;
-    const auto is_known = [&snapshot](std::string_view code) { return !snapshot.find(code_of(code), code).empty(); };
+    const auto is_known = [&snapshot](std::string_view code) {
+        return !snapshot.find(code_of(code), code).empty();
+    };
     const auto set_code = [&log](Scan& scan, const std::string& code) {
         scan.code = code_of(code);
         scan.text = kNone;
@@ -38,7 +40,8 @@ void repair(ScanLog& log, const Snapshot& snapshot, std::map<std::uint32_t, Outc
     };
     for (std::uint32_t i = 0; i < log.scans.size(); ++i) {
         Scan& scan = log.scans[i];
-        if (scan.kind != Scan::Kind::item || !snapshot.find(scan.code, log.text_of(scan)).empty()) continue;
+        if (scan.kind != Scan::Kind::item || !snapshot.find(scan.code, log.text_of(scan)).empty())
+            continue;
         const std::string code = log.code_text(scan);
         const std::string inner(without_start_stop(code));
         if (inner.size() != code.size() && is_known(inner)) {
@@ -46,7 +49,8 @@ void repair(ScanLog& log, const Snapshot& snapshot, std::map<std::uint32_t, Outc
             continue;
         }
         if (code.size() % 2 != 0 || code.size() < 8) continue;
-        const std::string left = code.substr(0, code.size() / 2), right = code.substr(code.size() / 2);
+        const std::string left = code.substr(0, code.size() / 2),
+                          right = code.substr(code.size() / 2);
         if (!is_known(left) || !is_known(right)) continue;
         set_code(scan, left);
         Half half{i, scan};
@@ -77,9 +81,12 @@ void repair(ScanLog& log, const Snapshot& snapshot, std::map<std::uint32_t, Outc
 /// The location whose code a shelf code begins with ("JC1" of "JC1-003"), the longest one.
 std::uint32_t location_of_shelf(const Snapshot& snapshot, const std::string& shelf) {
     for (std::size_t length = shelf.size(); length > 0; --length) {
-        const bool is_boundary = length == shelf.size() || std::string_view("-/. _:").find(shelf[length]) != std::string_view::npos;
+        const bool is_boundary =
+            length == shelf.size() ||
+            std::string_view("-/. _:").find(shelf[length]) != std::string_view::npos;
         if (!is_boundary) continue;
-        if (const auto found = snapshot.location(std::string_view(shelf).substr(0, length))) return *found;
+        if (const auto found = snapshot.location(std::string_view(shelf).substr(0, length)))
+            return *found;
     }
     return kNone;
 }
@@ -90,8 +97,10 @@ void find_locations(ScanLog& log, const Snapshot& snapshot, Matching& m) {
         Segment& segment = log.segments[s];
         if (!segment.location.empty()) {
             const auto found = snapshot.location(segment.location);
-            if (found) m.location[s] = *found;
-            else ++m.unknown_locations;
+            if (found)
+                m.location[s] = *found;
+            else
+                ++m.unknown_locations;
             continue;
         }
         if (!segment.shelf.empty()) m.location[s] = location_of_shelf(snapshot, segment.shelf);
@@ -101,7 +110,9 @@ void find_locations(ScanLog& log, const Snapshot& snapshot, Matching& m) {
             std::uint32_t known = 0;
             for (std::uint32_t i = segment.first; i < segment.end; ++i) {
                 const Scan& scan = log.scans[i];
-                const auto rows = scan.kind == Scan::Kind::item ? snapshot.find(scan.code, log.text_of(scan)) : std::span<const std::uint32_t>();
+                const auto rows = scan.kind == Scan::Kind::item
+                                      ? snapshot.find(scan.code, log.text_of(scan))
+                                      : std::span<const std::uint32_t>();
                 if (rows.size() != 1) continue;
                 ++known;
                 ++votes[snapshot.location_of(rows[0])];
@@ -114,8 +125,9 @@ void find_locations(ScanLog& log, const Snapshot& snapshot, Matching& m) {
     }
 }
 
-/// Which segments are independent looks at the same place. A pass is what #PASS says (or the undeclared one);
-/// within it a second file or operator that saw much the same volumes of a shelf made a pass of their own.
+/// Which segments are independent looks at the same place. A pass is what #PASS says (or the
+/// undeclared one); within it a second file or operator that saw much the same volumes of a shelf
+/// made a pass of their own.
 void number_passes(const ScanLog& log, Matching& m) {
     using Place = std::tuple<std::int32_t, std::string_view, std::string_view>;
     std::map<Place, std::vector<std::uint32_t>> by_place;
@@ -131,7 +143,8 @@ void number_passes(const ScanLog& log, Matching& m) {
         codes.erase(std::unique(codes.begin(), codes.end()), codes.end());
         return codes;
     };
-    std::vector<std::uint32_t> look(log.segments.size(), 0);  // which look at this place in this pass
+    std::vector<std::uint32_t> look(log.segments.size(),
+                                    0);  // which look at this place in this pass
     for (const auto& [place, segments] : by_place) {
         if (segments.size() < 2) continue;
         struct Look {
@@ -147,15 +160,19 @@ void number_passes(const ScanLog& log, Matching& m) {
             for (; k < looks.size(); ++k) {
                 if (looks[k].file == segment.file && looks[k].who == segment.operator_name) break;
                 std::vector<Code> both;
-                std::set_intersection(codes.begin(), codes.end(), looks[k].codes.begin(), looks[k].codes.end(), std::back_inserter(both));
-                if (both.size() * 2 < std::min(codes.size(), looks[k].codes.size()) || (both.empty() && codes.size() != looks[k].codes.size())) break;
+                std::set_intersection(codes.begin(), codes.end(), looks[k].codes.begin(),
+                                      looks[k].codes.end(), std::back_inserter(both));
+                if (both.size() * 2 < std::min(codes.size(), looks[k].codes.size()) ||
+                    (both.empty() && codes.size() != looks[k].codes.size()))
+                    break;
             }
             look[s] = static_cast<std::uint32_t>(k);
             if (k == looks.size()) {
                 looks.push_back({segment.file, segment.operator_name, std::move(codes)});
             } else {
                 std::vector<Code> all;
-                std::set_union(codes.begin(), codes.end(), looks[k].codes.begin(), looks[k].codes.end(), std::back_inserter(all));
+                std::set_union(codes.begin(), codes.end(), looks[k].codes.begin(),
+                               looks[k].codes.end(), std::back_inserter(all));
                 looks[k].codes = std::move(all);
             }
         }
@@ -165,11 +182,12 @@ void number_passes(const ScanLog& log, Matching& m) {
     for (std::uint32_t s = 0; s < log.segments.size(); ++s)
         passes.try_emplace({log.segments[s].pass, look[s]}, 0U);
     for (auto& [key, id] : passes) id = m.passes++;
-    for (std::uint32_t s = 0; s < log.segments.size(); ++s) m.pass[s] = passes[{log.segments[s].pass, look[s]}];
+    for (std::uint32_t s = 0; s < log.segments.size(); ++s)
+        m.pass[s] = passes[{log.segments[s].pass, look[s]}];
 }
 
-/// Later passes replace earlier ones in what they say of positions. For shelves that have no code of their
-/// own only a higher declared pass does: otherwise two files may be two parts of a room.
+/// Later passes replace earlier ones in what they say of positions. For shelves that have no code
+/// of their own only a higher declared pass does: otherwise two files may be two parts of a room.
 void find_current(const ScanLog& log, Matching& m) {
     using Place = std::pair<std::string, std::string>;
     struct Best {
@@ -178,12 +196,15 @@ void find_current(const ScanLog& log, Matching& m) {
         std::int32_t pass = 0;
         std::uint32_t file = 0, pass_id = 0;
     };
-    const auto rank = [](const Best& b) { return std::tuple(b.is_complete, std::chrono::sys_days(b.day), b.pass, b.file, b.pass_id); };
+    const auto rank = [](const Best& b) {
+        return std::tuple(b.is_complete, std::chrono::sys_days(b.day), b.pass, b.file, b.pass_id);
+    };
     std::map<Place, Best> best;
     std::map<std::string, std::int32_t> highest;
     const auto of = [&](std::uint32_t s) {
         const Segment& segment = log.segments[s];
-        return Best{segment.is_complete, segment.day.value_or(Day{std::chrono::year{1970} / 1 / 1}), segment.pass, segment.file, m.pass[s]};
+        return Best{segment.is_complete, segment.day.value_or(Day{std::chrono::year{1970} / 1 / 1}),
+                    segment.pass, segment.file, m.pass[s]};
     };
     for (std::uint32_t s = 0; s < log.segments.size(); ++s) {
         const Segment& segment = log.segments[s];
@@ -192,14 +213,16 @@ void find_current(const ScanLog& log, Matching& m) {
             top = std::max(top, segment.pass);
             continue;
         }
-        const auto [found, is_new] = best.try_emplace(Place(segment.location, segment.shelf), of(s));
+        const auto [found, is_new] =
+            best.try_emplace(Place(segment.location, segment.shelf), of(s));
         if (!is_new && rank(found->second) < rank(of(s))) found->second = of(s);
     }
     m.is_current.resize(log.segments.size());
     for (std::uint32_t s = 0; s < log.segments.size(); ++s) {
         const Segment& segment = log.segments[s];
-        m.is_current[s] = segment.shelf.empty() ? segment.pass == highest[segment.location]
-                                                : best[Place(segment.location, segment.shelf)].pass_id == m.pass[s];
+        m.is_current[s] = segment.shelf.empty()
+                              ? segment.pass == highest[segment.location]
+                              : best[Place(segment.location, segment.shelf)].pass_id == m.pass[s];
     }
 }
 
@@ -232,7 +255,8 @@ class Joiner {
             found->second = i;
             m_.role[i] = relation(i);
             // A code without record at another place or time is still only a code without record.
-            if (m_.role[i] == ScanRole::item || m_.role[i] == ScanRole::again) m_.role[i] = ScanRole::again;
+            if (m_.role[i] == ScanRole::item || m_.role[i] == ScanRole::again)
+                m_.role[i] = ScanRole::again;
             return;
         }
         std::uint32_t row = rows[0];
@@ -265,7 +289,8 @@ class Joiner {
             const Scan& before = log_.scans[p];
             const Segment& there = log_.segments[before.segment];
             if (m_.role[p] == ScanRole::duplabel) continue;
-            const bool is_same_place = segment.location == there.location && segment.shelf == there.shelf;
+            const bool is_same_place =
+                segment.location == there.location && segment.shelf == there.shelf;
             const bool is_same_pass = segment.pass == there.pass;
             if (!is_same_pass) continue;
             if (segment.file == there.file) {
@@ -286,14 +311,17 @@ class Joiner {
 
     /// The neighbours repeat with it: the whole shelf was scanned again, not one label twice.
     [[nodiscard]] bool is_rescan(std::uint32_t i, std::uint32_t p) const {
-        const auto same = [&](std::uint32_t a, std::uint32_t b) { return log_.scans[a].code == log_.scans[b].code; };
+        const auto same = [&](std::uint32_t a, std::uint32_t b) {
+            return log_.scans[a].code == log_.scans[b].code;
+        };
         const Segment& segment = log_.segments[log_.scans[i].segment];
         const bool left = p > segment.first && same(i - 1, p - 1);
         const bool right = i + 1 < segment.end && same(i + 1, p + 1);
         return left || right;
     }
 
-    /// Among the scans of a row that are no double readings, the latest complete one stands for the item.
+    /// Among the scans of a row that are no double readings, the latest complete one stands for the
+    /// item.
     void choose() {
         for (std::uint32_t row = 0; row < m_.item_scan.size(); ++row) {
             const std::uint32_t last = m_.item_scan[row];
@@ -309,11 +337,13 @@ class Joiner {
             m_.item_scan[row] = best;
         }
     }
-    [[nodiscard]] std::tuple<bool, bool, std::chrono::sys_days, std::int32_t, std::uint32_t> recency(std::uint32_t i) const {
+    [[nodiscard]] std::tuple<bool, bool, std::chrono::sys_days, std::int32_t, std::uint32_t>
+    recency(std::uint32_t i) const {
         const std::uint32_t s = log_.scans[i].segment;
         const Segment& segment = log_.segments[s];
         return {m_.is_current[s], segment.is_complete,
-                std::chrono::sys_days(segment.day.value_or(Day{std::chrono::year{1970} / 1 / 1})), segment.pass, i};
+                std::chrono::sys_days(segment.day.value_or(Day{std::chrono::year{1970} / 1 / 1})),
+                segment.pass, i};
     }
 
     void count_positions() {
@@ -322,7 +352,10 @@ class Joiner {
             const Segment& segment = log_.segments[s];
             std::uint32_t at = 0;
             for (std::uint32_t i = segment.first; i < segment.end; ++i)
-                m_.position[i] = m_.role[i] == ScanRole::dupscan || log_.scans[i].kind == Scan::Kind::count ? at : ++at;
+                m_.position[i] =
+                    m_.role[i] == ScanRole::dupscan || log_.scans[i].kind == Scan::Kind::count
+                        ? at
+                        : ++at;
         }
     }
 
@@ -343,7 +376,8 @@ Matching match(ScanLog& log, const Snapshot& snapshot, const MatchOptions& optio
     find_current(log, m);
     Joiner(log, snapshot, options, m).run();
     std::sort(m.ambiguous_rows.begin(), m.ambiguous_rows.end());
-    m.ambiguous_rows.erase(std::unique(m.ambiguous_rows.begin(), m.ambiguous_rows.end()), m.ambiguous_rows.end());
+    m.ambiguous_rows.erase(std::unique(m.ambiguous_rows.begin(), m.ambiguous_rows.end()),
+                           m.ambiguous_rows.end());
     return m;
 }
 

@@ -51,8 +51,10 @@ class Arranger {
     /// Whether the scan takes part in the order of its own location.
     [[nodiscard]] bool is_ordered(std::uint32_t i) const {
         const std::uint32_t row = m_.row[i];
-        if (row == kNone || (m_.role[i] != ScanRole::item && m_.role[i] != ScanRole::duplabel)) return false;
-        return !snapshot_.is_unparsed(row) && snapshot_.location_of(row) == m_.location[log_.scans[i].segment];
+        if (row == kNone || (m_.role[i] != ScanRole::item && m_.role[i] != ScanRole::duplabel))
+            return false;
+        return !snapshot_.is_unparsed(row) &&
+               snapshot_.location_of(row) == m_.location[log_.scans[i].segment];
     }
 
     void find_directions() {
@@ -77,8 +79,8 @@ class Arranger {
         }
     }
 
-    /// The shelves of each location in walking order: by their codes where the books agree with them, else by
-    /// the books.
+    /// The shelves of each location in walking order: by their codes where the books agree with
+    /// them, else by the books.
     void find_walk() {
         struct Stop {
             std::uint32_t segment;
@@ -104,16 +106,21 @@ class Arranger {
             by_location[m_.location[s]].push_back(std::move(stop));
         }
         for (auto& [location, stops] : by_location) {
-            const bool has_codes = std::all_of(stops.begin(), stops.end(), [](const Stop& x) { return !x.code_key.empty(); });
-            std::stable_sort(stops.begin(), stops.end(), [](const Stop& a, const Stop& b) { return a.code_key < b.code_key; });
+            const bool has_codes = std::all_of(stops.begin(), stops.end(),
+                                               [](const Stop& x) { return !x.code_key.empty(); });
+            std::stable_sort(stops.begin(), stops.end(),
+                             [](const Stop& a, const Stop& b) { return a.code_key < b.code_key; });
             std::vector<std::uint32_t> medians;
             for (const Stop& stop : stops)
                 if (stop.median != kNone) medians.push_back(stop.median);
-            const std::size_t forward = callno::longest_ordered(std::span<const std::uint32_t>(medians)).size();
+            const std::size_t forward =
+                callno::longest_ordered(std::span<const std::uint32_t>(medians)).size();
             std::reverse(medians.begin(), medians.end());
-            const std::size_t backward = callno::longest_ordered(std::span<const std::uint32_t>(medians)).size();
+            const std::size_t backward =
+                callno::longest_ordered(std::span<const std::uint32_t>(medians)).size();
             if (!has_codes || std::max(forward, backward) * 10 < medians.size() * 7) {
-                std::stable_sort(stops.begin(), stops.end(), [](const Stop& a, const Stop& b) { return a.median < b.median; });
+                std::stable_sort(stops.begin(), stops.end(),
+                                 [](const Stop& a, const Stop& b) { return a.median < b.median; });
             } else if (backward > forward) {
                 std::reverse(stops.begin(), stops.end());
             }
@@ -130,7 +137,8 @@ class Arranger {
             const Segment& segment = log_.segments[s];
             const std::uint32_t n = segment.end - segment.first;
             for (std::uint32_t k = 0; k < n; ++k) {
-                const std::uint32_t i = out_.is_right_to_left[s] ? segment.end - 1 - k : segment.first + k;
+                const std::uint32_t i =
+                    out_.is_right_to_left[s] ? segment.end - 1 - k : segment.first + k;
                 if (is_ordered(i)) lines[snapshot_.group_of(m_.row[i])].push_back(i);
             }
         }
@@ -146,7 +154,8 @@ class Arranger {
             for (const std::uint32_t i : line) {
                 is_placed_[i] = true;
                 const std::uint32_t row = m_.row[i];
-                const bool is_suspect = snapshot_.status(row) != Status::on_shelf || m_.role[i] == ScanRole::duplabel;
+                const bool is_suspect =
+                    snapshot_.status(row) != Status::on_shelf || m_.role[i] == ScanRole::duplabel;
                 has_suspects = has_suspects || is_suspect;
                 ranks.push_back(snapshot_.rank(row));
                 weights.push_back(is_suspect ? kSuspect : kTrusted);
@@ -182,7 +191,8 @@ class Arranger {
         std::sort(distinct.begin(), distinct.end());
         distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
         for (auto& rank : ranks)
-            rank = static_cast<std::uint32_t>(std::lower_bound(distinct.begin(), distinct.end(), rank) - distinct.begin());
+            rank = static_cast<std::uint32_t>(
+                std::lower_bound(distinct.begin(), distinct.end(), rank) - distinct.begin());
     }
 
     void find_moves() {
@@ -197,9 +207,10 @@ class Arranger {
             move.is_home = is_home;
             const auto& fixed = out_.fixed[snapshot_.group_of(move.row)];
             const std::uint32_t rank = snapshot_.rank(move.row);
-            const auto right = std::upper_bound(fixed.begin(), fixed.end(), rank, [&](std::uint32_t r, std::uint32_t scan) {
-                return r < snapshot_.rank(m_.row[scan]);
-            });
+            const auto right = std::upper_bound(fixed.begin(), fixed.end(), rank,
+                                                [&](std::uint32_t r, std::uint32_t scan) {
+                                                    return r < snapshot_.rank(m_.row[scan]);
+                                                });
             if (right != fixed.begin()) {
                 const std::uint32_t left = *(right - 1);
                 move.left_row = m_.row[left];
@@ -209,8 +220,10 @@ class Arranger {
             if (right != fixed.end()) {
                 move.right_row = m_.row[*right];
                 const std::uint32_t there = log_.scans[*right].segment;
-                // Between two shelves either end will do: it may stay where it is, or goes behind its left neighbour.
-                if (move.to_segment == kNone || (!move.is_same_shelf && is_same_shelf(there, segment))) {
+                // Between two shelves either end will do: it may stay where it is, or goes behind
+                // its left neighbour.
+                if (move.to_segment == kNone ||
+                    (!move.is_same_shelf && is_same_shelf(there, segment))) {
                     move.to_segment = there;
                     move.is_same_shelf = is_same_shelf(there, segment);
                 }
@@ -219,7 +232,8 @@ class Arranger {
         }
     }
     [[nodiscard]] bool is_same_shelf(std::uint32_t a, std::uint32_t b) const {
-        return a == b || (log_.segments[a].location == log_.segments[b].location && log_.segments[a].shelf == log_.segments[b].shelf &&
+        return a == b || (log_.segments[a].location == log_.segments[b].location &&
+                          log_.segments[a].shelf == log_.segments[b].shelf &&
                           !log_.segments[a].shelf.empty());
     }
 
@@ -238,12 +252,16 @@ Arrangement arrange(const ScanLog& log, const Snapshot& snapshot, Matching& matc
 
 Adjacency adjacency(std::string_view a, std::string_view b) {
     const Numbered left = numbered(a), right = numbered(b);
-    if (left.number < 0 || right.number < 0 || left.before != right.before || left.after != right.after) return Adjacency::unclear;
-    const std::int64_t distance = left.number > right.number ? left.number - right.number : right.number - left.number;
+    if (left.number < 0 || right.number < 0 || left.before != right.before ||
+        left.after != right.after)
+        return Adjacency::unclear;
+    const std::int64_t distance =
+        left.number > right.number ? left.number - right.number : right.number - left.number;
     return distance <= 1 ? Adjacency::adjacent : Adjacency::apart;
 }
 
-std::uint32_t shelf_position(const ScanLog& log, const Matching& matching, const Arrangement& arrangement, std::uint32_t scan) {
+std::uint32_t shelf_position(const ScanLog& log, const Matching& matching,
+                             const Arrangement& arrangement, std::uint32_t scan) {
     const std::uint32_t s = log.scans[scan].segment;
     const std::uint32_t at = matching.position[scan];
     if (!arrangement.is_right_to_left[s]) return at;
@@ -251,19 +269,22 @@ std::uint32_t shelf_position(const ScanLog& log, const Matching& matching, const
     return matching.position[segment.end - 1] - at + 1;
 }
 
-void write_moves(const ScanLog& log, const Snapshot& snapshot, const Matching& matching, const Arrangement& arrangement, Strays strays,
-                 Output& out) {
+void write_moves(const ScanLog& log, const Snapshot& snapshot, const Matching& matching,
+                 const Arrangement& arrangement, Strays strays, Output& out) {
     CsvWriter csv(out, {.neutralise = false});
-    csv.row({"barcode", "from_anchor", "from_position", "to_anchor", "left_barcode", "right_barcode"});
+    csv.row(
+        {"barcode", "from_anchor", "from_position", "to_anchor", "left_barcode", "right_barcode"});
     for (const Move& move : arrangement.moves) {
         if (!move.is_home && strays == Strays::left_out) continue;
         const Segment& from = log.segments[log.scans[move.scan].segment];
         const std::string barcode = snapshot.barcode(move.row);
-        const std::string position = std::to_string(shelf_position(log, matching, arrangement, move.scan));
+        const std::string position =
+            std::to_string(shelf_position(log, matching, arrangement, move.scan));
         const std::string left = move.left_row == kNone ? "" : snapshot.barcode(move.left_row);
         const std::string right = move.right_row == kNone ? "" : snapshot.barcode(move.right_row);
-        const std::string_view to = move.to_segment == kNone ? snapshot.locations()[snapshot.location_of(move.row)]
-                                                             : std::string_view(log.segments[move.to_segment].anchor());
+        const std::string_view to = move.to_segment == kNone
+                                        ? snapshot.locations()[snapshot.location_of(move.row)]
+                                        : std::string_view(log.segments[move.to_segment].anchor());
         csv.row({barcode, from.anchor(), position, to, left, right});
     }
 }

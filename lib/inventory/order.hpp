@@ -11,7 +11,8 @@ namespace tushu::inventory {
 /// A book that does not stand where its call number belongs.
 struct Move {
     std::uint32_t scan = kNone, row = kNone;
-    std::uint32_t to_segment = kNone;  // the shelf it belongs on; kNone: nothing of its location was scanned
+    std::uint32_t to_segment =
+        kNone;  // the shelf it belongs on; kNone: nothing of its location was scanned
     std::uint32_t left_row = kNone, right_row = kNone;  // the books it belongs between
     bool is_home = true;         // stands in its own location; false: strayed from another one
     bool is_same_shelf = false;  // belongs elsewhere on the shelf where it stands
@@ -19,20 +20,22 @@ struct Move {
 
 /// The shelves as they stand, compared with the order of call numbers.
 ///
-/// Shape:  for each stretch of shelves in one order, the fewest books whose removal leaves the rest in
-///         order (longest non-decreasing subsequence over the whole location, suspects leaving first).
+/// Shape:  for each stretch of shelves in one order, the fewest books whose removal leaves the rest
+/// in
+///         order (longest non-decreasing subsequence over the whole location, suspects leaving
+///         first).
 struct Arrangement {
-    std::vector<bool> is_fixed;                      // per scan: stands in order
-    std::vector<std::vector<std::uint32_t>> fixed;   // per group: scans in order
-    std::vector<Move> moves;                         // in the order of scans
-    std::vector<std::uint32_t> walk;                 // segments in walking order, by location
-    std::vector<std::uint32_t> walk_place;           // per segment: its index in `walk`
-    std::vector<bool> is_right_to_left;              // per segment
-    std::uint32_t reversed_undeclared = 0;           // segments found to be scanned right to left
+    std::vector<bool> is_fixed;                     // per scan: stands in order
+    std::vector<std::vector<std::uint32_t>> fixed;  // per group: scans in order
+    std::vector<Move> moves;                        // in the order of scans
+    std::vector<std::uint32_t> walk;                // segments in walking order, by location
+    std::vector<std::uint32_t> walk_place;          // per segment: its index in `walk`
+    std::vector<bool> is_right_to_left;             // per segment
+    std::uint32_t reversed_undeclared = 0;          // segments found to be scanned right to left
 };
 
-/// Finds the books out of order. May swap which of two scans of one code stands for the item (the one
-/// that stands in order does).
+/// Finds the books out of order. May swap which of two scans of one code stands for the item (the
+/// one that stands in order does).
 ///
 /// Shape:  O(n log n); 1.3 million scans take about 0.3 s.
 [[nodiscard]] Arrangement arrange(const ScanLog& log, const Snapshot& snapshot, Matching& matching);
@@ -41,14 +44,14 @@ struct Arrangement {
 enum class Adjacency { adjacent, apart, unclear };
 [[nodiscard]] Adjacency adjacency(std::string_view a, std::string_view b);
 
-/// moves.csv: barcode,from_anchor,from_position,to_anchor,left_barcode,right_barcode. Positions count
-/// from 1 at the left end of the shelf. Strays are books of another location; where theirs was not scanned,
-/// to_anchor is its code.
+/// moves.csv: barcode,from_anchor,from_position,to_anchor,left_barcode,right_barcode. Positions
+/// count from 1 at the left end of the shelf. Strays are books of another location; where theirs
+/// was not scanned, to_anchor is its code.
 enum class Strays { left_out, included };
-void write_moves(const ScanLog& log, const Snapshot& snapshot, const Matching& matching, const Arrangement& arrangement,
-                 Strays strays, Output& out);
+void write_moves(const ScanLog& log, const Snapshot& snapshot, const Matching& matching,
+                 const Arrangement& arrangement, Strays strays, Output& out);
 /// Position on the shelf from the left, also of shelves scanned right to left.
-[[nodiscard]] std::uint32_t shelf_position(const ScanLog& log, const Matching& matching, const Arrangement& arrangement,
-                                           std::uint32_t scan);
+[[nodiscard]] std::uint32_t shelf_position(const ScanLog& log, const Matching& matching,
+                                           const Arrangement& arrangement, std::uint32_t scan);
 
 }  // namespace tushu::inventory

@@ -8,9 +8,10 @@ namespace tushu::inventory {
 namespace {
 
 constexpr std::array<std::string_view, kOutcomes> kNames = {
-    "BADREAD",    "BADCHECK", "NOTITEM",  "NOREC",     "AMBIG",    "DELETED",  "WITHDRAWN", "WASMISSING", "ONLOAN",
-    "OTHERSTATUS", "WRONGLIB", "WRONGLOC", "WRONGCOLL", "OUTRANGE", "OUTORDER", "FOUND",     "DUPSCAN",    "DUPLABEL",
-    "NOLABEL",    "SETPART",  "TAGMISMATCH", "MISSING1", "MISSING2", "NOTCOVERED", "EXPLAINED"};
+    "BADREAD",    "BADCHECK", "NOTITEM",     "NOREC",    "AMBIG",    "DELETED",   "WITHDRAWN",
+    "WASMISSING", "ONLOAN",   "OTHERSTATUS", "WRONGLIB", "WRONGLOC", "WRONGCOLL", "OUTRANGE",
+    "OUTORDER",   "FOUND",    "DUPSCAN",     "DUPLABEL", "NOLABEL",  "SETPART",   "TAGMISMATCH",
+    "MISSING1",   "MISSING2", "NOTCOVERED",  "EXPLAINED"};
 
 }  // namespace
 

@@ -7,7 +7,8 @@
 
 namespace tushu::inventory {
 
-/// What became of one item or one scan. Where several hold, the first of this list is the primary one.
+/// What became of one item or one scan. Where several hold, the first of this list is the primary
+/// one.
 enum class Outcome : std::uint8_t {
     badread,      // unreadable, or two codes glued together
     badcheck,     // the check digit fails and no item has the code
@@ -42,8 +43,12 @@ inline constexpr std::size_t kOutcomes = 25;
 
 /// A set of outcomes: the secondary labels of one row.
 using OutcomeSet = std::uint32_t;
-[[nodiscard]] constexpr OutcomeSet set_of(Outcome outcome) { return OutcomeSet{1} << static_cast<unsigned>(outcome); }
-[[nodiscard]] constexpr bool contains(OutcomeSet set, Outcome outcome) { return (set & set_of(outcome)) != 0; }
+[[nodiscard]] constexpr OutcomeSet set_of(Outcome outcome) {
+    return OutcomeSet{1} << static_cast<unsigned>(outcome);
+}
+[[nodiscard]] constexpr bool contains(OutcomeSet set, Outcome outcome) {
+    return (set & set_of(outcome)) != 0;
+}
 /// "WRONGLOC;OUTORDER", in the order of the list.
 void append_names(std::string& out, OutcomeSet set);
 

@@ -6,16 +6,18 @@
 
 namespace tushu::inventory {
 
-/// Replaces what the store knows of this session: counts by location and outcome, and the daily counts
-/// `items_inventoried` (each distinct item once, on the day it was scanned, by its location).
+/// Replaces what the store knows of this session: counts by location and outcome, and the daily
+/// counts `items_inventoried` (each distinct item once, on the day it was scanned, by its
+/// location).
 ///
 /// Shape:  one transaction; the same session again gives the same rows.
 /// Returns the items seen on no known day: they are in no daily count.
-std::int64_t publish_outcomes(store::Store& store, const Session& session, const ScanLog& log, const Snapshot& snapshot,
-                              const Reconciliation& reconciliation);
+std::int64_t publish_outcomes(store::Store& store, const Session& session, const ScanLog& log,
+                              const Snapshot& snapshot, const Reconciliation& reconciliation);
 
 /// Replaces the session's books out of order. One transaction.
-void publish_moves(store::Store& store, const Session& session, const ScanLog& log, const Snapshot& snapshot,
-                   const Matching& matching, const Arrangement& arrangement);
+void publish_moves(store::Store& store, const Session& session, const ScanLog& log,
+                   const Snapshot& snapshot, const Matching& matching,
+                   const Arrangement& arrangement);
 
 }  // namespace tushu::inventory

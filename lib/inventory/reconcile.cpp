@@ -10,7 +10,8 @@ namespace tushu::inventory {
 namespace {
 
 constexpr std::uint8_t kNoOutcome = 255;
-constexpr std::uint32_t kSample = 10'000;  // holdings rows that the habits of barcodes are learned from
+constexpr std::uint32_t kSample =
+    10'000;  // holdings rows that the habits of barcodes are learned from
 constexpr std::uint32_t kEnough = 100;
 constexpr std::size_t kSuggestions = 3;
 
@@ -50,10 +51,10 @@ bool is_isbn(std::string_view code) {
 
 /// What the barcodes of the holdings look like, so that a misread can be told from an unknown book.
 struct Habits {
-    bool is_known = false;       // enough rows that agree
+    bool is_known = false;  // enough rows that agree
     bool digits_only = false;
-    std::size_t length = 0;      // 0: several
-    bool has_check = false;      // Luhn holds
+    std::size_t length = 0;  // 0: several
+    bool has_check = false;  // Luhn holds
     bool items_begin_with_3 = false;
 
     static Habits learn(const Snapshot& snapshot) {
@@ -70,7 +71,9 @@ struct Habits {
             luhn += has_luhn(code) ? 1U : 0U;
             threes += code.size() == 14 && code.front() == '3' ? 1U : 0U;
         }
-        const auto nearly_all = [seen](std::uint32_t n) { return std::uint64_t{n} * 1000 >= std::uint64_t{seen} * 995; };
+        const auto nearly_all = [seen](std::uint32_t n) {
+            return std::uint64_t{n} * 1000 >= std::uint64_t{seen} * 995;
+        };
         Habits habits;
         habits.is_known = seen >= kEnough;
         if (!habits.is_known) return habits;
@@ -119,14 +122,16 @@ void append_cell(std::string& out, std::string_view cell) {
     out += '"';
 }
 
-void append_pair(std::string& out, std::size_t begin, std::string_view key, std::string_view value) {
+void append_pair(std::string& out, std::size_t begin, std::string_view key,
+                 std::string_view value) {
     if (out.size() != begin) out += ';';
     out += key;
     out += '=';
     out += value;
 }
 
-/// Codes of the holdings that differ from `code` by one digit, one swap, one digit too many or too few.
+/// Codes of the holdings that differ from `code` by one digit, one swap, one digit too many or too
+/// few.
 std::vector<std::string> similar(const Snapshot& snapshot, const std::string& code) {
     std::vector<std::string> found;
     std::unordered_set<std::string> tried{code};
@@ -173,7 +178,8 @@ class Judge {
         r_.matching_ = match(*r_.log_, snapshot_, r_.options_.match);
         r_.arrangement_ = arrange(log_, snapshot_, r_.matching_);
         find_expected();
-        r_.coverage_ = cover(log_, snapshot_, r_.matching_, r_.arrangement_, unseen_before_, r_.options_.coverage);
+        r_.coverage_ = cover(log_, snapshot_, r_.matching_, r_.arrangement_, unseen_before_,
+                             r_.options_.coverage);
         judge_scans();
         judge_rows();
     }
@@ -185,11 +191,14 @@ class Judge {
         if (!r_.options_.locations.empty()) {
             for (std::size_t g = 0; g < is_wanted.size(); ++g) {
                 const auto& wanted = r_.options_.locations;
-                is_wanted[g] = std::find(wanted.begin(), wanted.end(), snapshot_.locations()[snapshot_.groups()[g].location]) != wanted.end();
+                is_wanted[g] = std::find(wanted.begin(), wanted.end(),
+                                         snapshot_.locations()[snapshot_.groups()[g].location]) !=
+                               wanted.end();
             }
             for (const auto& code : r_.options_.locations)
                 if (!snapshot_.location(code))
-                    throw Error(Fault::usage, msg("the snapshot has no location \"{}\"", printable(code)));
+                    throw Error(Fault::usage,
+                                msg("the snapshot has no location \"{}\"", printable(code)));
         }
         r_.row_outcome_.assign(snapshot_.rows(), kNoOutcome);
         unseen_before_.assign(snapshot_.rows() + std::size_t{1}, 0);
@@ -202,7 +211,8 @@ class Judge {
                 switch (snapshot_.status(row)) {
                     case Status::on_shelf:
                     case Status::unknown:
-                        r_.row_outcome_[row] = number(snapshot_.code(row) == kNoCode ? Outcome::nolabel : Outcome::missing1);
+                        r_.row_outcome_[row] = number(
+                            snapshot_.code(row) == kNoCode ? Outcome::nolabel : Outcome::missing1);
                         break;
                     case Status::withdrawn:
                     case Status::deleted:
@@ -213,7 +223,8 @@ class Judge {
             }
         }
         for (const std::uint32_t row : m.ambiguous_rows)
-            if (r_.row_outcome_[row] == number(Outcome::missing1)) r_.row_outcome_[row] = number(Outcome::explained);
+            if (r_.row_outcome_[row] == number(Outcome::missing1))
+                r_.row_outcome_[row] = number(Outcome::explained);
         const auto& events = r_.events_->list;
         for (std::size_t e = 0; e < events.size();) {
             const std::uint32_t row = events[e].row;
@@ -221,11 +232,13 @@ class Judge {
             bool is_alive = false;
             for (; e < events.size() && events[e].row == row; ++e) {
                 status = after(status, events[e].kind);
-                is_alive = is_alive || (events[e].kind != EventKind::missing && events[e].kind != EventKind::withdrawn);
+                is_alive = is_alive || (events[e].kind != EventKind::missing &&
+                                        events[e].kind != EventKind::withdrawn);
             }
             if (m.item_scan[row] != kNone || !is_wanted[snapshot_.group_of(row)]) continue;
             // Whoever held it in their hands after the export knows that it exists.
-            if (status == Status::withdrawn || status == Status::deleted) r_.row_outcome_[row] = kNoOutcome;
+            if (status == Status::withdrawn || status == Status::deleted)
+                r_.row_outcome_[row] = kNoOutcome;
             else if (is_alive || (status != Status::on_shelf && status != Status::unknown))
                 r_.row_outcome_[row] = number(Outcome::explained);
         }
@@ -269,7 +282,8 @@ class Judge {
             case ScanRole::dupscan:
                 return Outcome::dupscan;
             case ScanRole::duplabel:
-                if (m.row[i] != kNone) r_.scan_secondary_[m.item_scan[m.row[i]]] |= set_of(Outcome::duplabel);
+                if (m.row[i] != kNone)
+                    r_.scan_secondary_[m.item_scan[m.row[i]]] |= set_of(Outcome::duplabel);
                 return Outcome::duplabel;
             case ScanRole::unknown:
                 return judge_unknown(i);
@@ -303,10 +317,14 @@ class Judge {
         }
         const Segment& segment = log_.segments[scan.segment];
         const std::uint32_t here = m.location[scan.segment];
-        if (here != kNone ? snapshot_.location_of(row) != here : !segment.location.empty()) found |= set_of(Outcome::wrongloc);
+        if (here != kNone ? snapshot_.location_of(row) != here : !segment.location.empty())
+            found |= set_of(Outcome::wrongloc);
         else if (!r_.move_of_scan_.empty() && r_.move_of_scan_[i] != kNone)
-            found |= set_of(r_.arrangement_.moves[r_.move_of_scan_[i]].is_same_shelf ? Outcome::outorder : Outcome::outrange);
-        if (const auto repaired = m.repaired.find(i); repaired != m.repaired.end()) r_.scan_secondary_[i] |= repaired->second;
+            found |= set_of(r_.arrangement_.moves[r_.move_of_scan_[i]].is_same_shelf
+                                ? Outcome::outorder
+                                : Outcome::outrange);
+        if (const auto repaired = m.repaired.find(i); repaired != m.repaired.end())
+            r_.scan_secondary_[i] |= repaired->second;
         if (found == 0) return Outcome::found;
         const auto primary = static_cast<Outcome>(std::countr_zero(found));
         r_.scan_secondary_[i] |= found & ~set_of(primary);
@@ -318,10 +336,13 @@ class Judge {
         const std::string code = log_.code_text(log_.scans[i]);
         const bool is_digits = code.find_first_not_of("0123456789") == std::string::npos;
         if (is_isbn(code)) return note(i, Outcome::notitem, "kind=isbn");
-        if (shelf_codes_.count(code) != 0 || snapshot_.location(code)) return note(i, Outcome::notitem, "kind=shelf");
-        if (habits_->items_begin_with_3 && code.size() == 14 && code.front() == '2' && is_digits && has_luhn(code))
+        if (shelf_codes_.count(code) != 0 || snapshot_.location(code))
+            return note(i, Outcome::notitem, "kind=shelf");
+        if (habits_->items_begin_with_3 && code.size() == 14 && code.front() == '2' && is_digits &&
+            has_luhn(code))
             return note(i, Outcome::notitem, "kind=patron_card");
-        if (habits_->is_known && habits_->digits_only && (!is_digits || (habits_->length != 0 && code.size() != habits_->length)))
+        if (habits_->is_known && habits_->digits_only &&
+            (!is_digits || (habits_->length != 0 && code.size() != habits_->length)))
             return Outcome::badread;
         if (habits_->has_check && is_digits && !has_luhn(code)) return Outcome::badcheck;
         return Outcome::norec;
@@ -331,8 +352,8 @@ class Judge {
         return outcome;
     }
 
-    /// The item's status when it was scanned, by the snapshot and the events before. Where a day is all that is
-    /// known, events of that day are read in the order that fits what was seen.
+    /// The item's status when it was scanned, by the snapshot and the events before. Where a day is
+    /// all that is known, events of that day are read in the order that fits what was seen.
     [[nodiscard]] Status status_at(std::uint32_t i) {
         const std::uint32_t row = r_.matching_.row[i];
         Status status = snapshot_.status(row);
@@ -350,11 +371,15 @@ class Judge {
                     is_before = event.time <= begin + std::chrono::seconds(scan.seconds);
                 } else {
                     is_before = event.time < begin;
-                    is_unclear = !is_before && event.time < start_of_day(plus_days(*day, 1), r_.options_.zone);
+                    is_unclear = !is_before &&
+                                 event.time < start_of_day(plus_days(*day, 1), r_.options_.zone);
                 }
             }
-            if (is_before || (is_unclear && event.kind == EventKind::returned)) status = after(status, event.kind);
-            else later = std::string(name_of(event.kind)) + "@" + text_of(local_day(event.time, r_.options_.zone));
+            if (is_before || (is_unclear && event.kind == EventKind::returned))
+                status = after(status, event.kind);
+            else
+                later = std::string(name_of(event.kind)) + "@" +
+                        text_of(local_day(event.time, r_.options_.zone));
         }
         if (!later.empty()) r_.scan_notes_[i] = "later=" + later;
         return status;
@@ -365,11 +390,15 @@ class Judge {
             std::uint8_t& outcome = r_.row_outcome_[row];
             if (outcome == number(Outcome::missing1)) {
                 const std::uint8_t passes = r_.coverage_.passes[row];
-                if (passes == 0) outcome = number(Outcome::notcovered);
-                else if (passes > 1) outcome = number(Outcome::missing2);
+                if (passes == 0)
+                    outcome = number(Outcome::notcovered);
+                else if (passes > 1)
+                    outcome = number(Outcome::missing2);
             }
-            if (outcome != kNoOutcome) ++r_.counts_[outcome];
-            else if (r_.matching_.item_scan[row] == kNone) ++r_.not_expected_;
+            if (outcome != kNoOutcome)
+                ++r_.counts_[outcome];
+            else if (r_.matching_.item_scan[row] == kNone)
+                ++r_.not_expected_;
         }
     }
 
@@ -381,16 +410,19 @@ class Judge {
     std::unordered_set<std::string> shelf_codes_;
 };
 
-Reconciliation::Reconciliation(ScanLog& log, const Snapshot& snapshot, const Events& events, ReconcileOptions options)
+Reconciliation::Reconciliation(ScanLog& log, const Snapshot& snapshot, const Events& events,
+                               ReconcileOptions options)
     : log_(&log), snapshot_(&snapshot), events_(&events), options_(std::move(options)) {
     Judge(*this).run();
 }
 
 void Reconciliation::for_each(const std::function<void(const OutcomeLine&)>& take) const {
     for (std::uint32_t i = 0; i < scan_outcome_.size(); ++i)
-        if (scan_outcome_[i] != kNoOutcome) take({matching_.row[i], i, static_cast<Outcome>(scan_outcome_[i]), scan_secondary_[i]});
+        if (scan_outcome_[i] != kNoOutcome)
+            take({matching_.row[i], i, static_cast<Outcome>(scan_outcome_[i]), scan_secondary_[i]});
     for (std::uint32_t row = 0; row < row_outcome_.size(); ++row)
-        if (row_outcome_[row] != kNoOutcome) take({row, kNone, static_cast<Outcome>(row_outcome_[row]), 0});
+        if (row_outcome_[row] != kNoOutcome)
+            take({row, kNone, static_cast<Outcome>(row_outcome_[row]), 0});
 }
 
 std::optional<OutcomeLine> Reconciliation::line_of_row(std::uint32_t row) const {
@@ -406,7 +438,9 @@ std::string Reconciliation::barcode(const OutcomeLine& line) const {
     if (scan.kind == Scan::Kind::no_label) return {};
     // A patron's number is nobody's business here.
     if (line.outcome == Outcome::notitem)
-        if (const auto note = scan_notes_.find(line.scan); note != scan_notes_.end() && note->second == "kind=patron_card") return {};
+        if (const auto note = scan_notes_.find(line.scan);
+            note != scan_notes_.end() && note->second == "kind=patron_card")
+            return {};
     return log_->code_text(scan);
 }
 
@@ -416,10 +450,14 @@ std::string_view Reconciliation::anchor(const OutcomeLine& line) const {
     if (coverage_.passes[line.row] > 0) {
         // The shelf of the last book in order before it, else of the first one behind it.
         const auto& fixed = arrangement_.fixed[group];
-        const auto right = std::upper_bound(fixed.begin(), fixed.end(), snapshot_->rank(line.row), [&](std::uint32_t rank, std::uint32_t scan) {
-            return rank < snapshot_->rank(matching_.row[scan]);
-        });
-        if (!fixed.empty()) return log_->segments[log_->scans[right == fixed.begin() ? *right : *(right - 1)].segment].anchor();
+        const auto right = std::upper_bound(fixed.begin(), fixed.end(), snapshot_->rank(line.row),
+                                            [&](std::uint32_t rank, std::uint32_t scan) {
+                                                return rank < snapshot_->rank(matching_.row[scan]);
+                                            });
+        if (!fixed.empty())
+            return log_
+                ->segments[log_->scans[right == fixed.begin() ? *right : *(right - 1)].segment]
+                .anchor();
     }
     return snapshot_->locations()[snapshot_->groups()[group].location];
 }
@@ -436,16 +474,22 @@ void Reconciliation::append_detail(std::string& out, const OutcomeLine& line) co
         if (line.outcome == Outcome::explained) {
             const auto events = events_->of(line.row);
             if (!events.empty())
-                append_pair(out, begin, "event", std::string(name_of(events.back().kind)) + "@" + text_of(local_day(events.back().time, options_.zone)));
-            if (snapshot_->status(line.row) != Status::on_shelf) append_pair(out, begin, "status", name_of(snapshot_->status(line.row)));
-            else if (events.empty()) append_pair(out, begin, "barcode", "shared");
+                append_pair(out, begin, "event",
+                            std::string(name_of(events.back().kind)) + "@" +
+                                text_of(local_day(events.back().time, options_.zone)));
+            if (snapshot_->status(line.row) != Status::on_shelf)
+                append_pair(out, begin, "status", name_of(snapshot_->status(line.row)));
+            else if (events.empty())
+                append_pair(out, begin, "barcode", "shared");
             return;
         }
         append_pair(out, begin, "passes", std::to_string(coverage_.passes[line.row]));
         return;
     }
     const Scan& scan = log_->scans[line.scan];
-    if (const auto note = scan_notes_.find(line.scan); note != scan_notes_.end()) append_pair(out, begin, note->second.substr(0, note->second.find('=')), note->second.substr(note->second.find('=') + 1));
+    if (const auto note = scan_notes_.find(line.scan); note != scan_notes_.end())
+        append_pair(out, begin, note->second.substr(0, note->second.find('=')),
+                    note->second.substr(note->second.find('=') + 1));
     const OutcomeSet all = line.secondary | set_of(line.outcome);
     switch (line.outcome) {
         case Outcome::norec:
@@ -453,36 +497,49 @@ void Reconciliation::append_detail(std::string& out, const OutcomeLine& line) co
         case Outcome::badread:
             if (scan.kind == Scan::Kind::item) {
                 std::string likely;
-                for (const auto& candidate : similar(*snapshot_, log_->code_text(scan))) likely += (likely.empty() ? "" : " ") + candidate;
+                for (const auto& candidate : similar(*snapshot_, log_->code_text(scan)))
+                    likely += (likely.empty() ? "" : " ") + candidate;
                 if (!likely.empty()) append_pair(out, begin, "like", likely);
             }
             return;
         case Outcome::nolabel:
-            if (scan.kind == Scan::Kind::no_label && !log_->text_of(scan).empty()) append_pair(out, begin, "text", log_->text_of(scan));
+            if (scan.kind == Scan::Kind::no_label && !log_->text_of(scan).empty())
+                append_pair(out, begin, "text", log_->text_of(scan));
             return;
         case Outcome::ambig:
-            append_pair(out, begin, "rows", std::to_string(snapshot_->find(scan.code, log_->text_of(scan)).size()));
+            append_pair(out, begin, "rows",
+                        std::to_string(snapshot_->find(scan.code, log_->text_of(scan)).size()));
             return;
         case Outcome::dupscan:
         case Outcome::duplabel: {
-            const std::uint32_t first = line.row != kNone && matching_.item_scan[line.row] != kNone ? matching_.item_scan[line.row] : matching_.previous[line.scan];
+            const std::uint32_t first = line.row != kNone && matching_.item_scan[line.row] != kNone
+                                            ? matching_.item_scan[line.row]
+                                            : matching_.previous[line.scan];
             if (first == kNone) return;
             const Segment& there = log_->segments[log_->scans[first].segment];
-            append_pair(out, begin, "first", there.anchor() + ":" + std::to_string(log_->scans[first].line));
+            append_pair(out, begin, "first",
+                        there.anchor() + ":" + std::to_string(log_->scans[first].line));
             return;
         }
         default:
             break;
     }
     if (line.row == kNone) return;
-    if ((all & (set_of(Outcome::deleted) | set_of(Outcome::withdrawn) | set_of(Outcome::wasmissing) | set_of(Outcome::onloan) | set_of(Outcome::otherstatus))) != 0)
+    if ((all &
+         (set_of(Outcome::deleted) | set_of(Outcome::withdrawn) | set_of(Outcome::wasmissing) |
+          set_of(Outcome::onloan) | set_of(Outcome::otherstatus))) != 0)
         append_pair(out, begin, "status", name_of(snapshot_->status(line.row)));
-    if (contains(all, Outcome::wrongloc)) append_pair(out, begin, "belongs", snapshot_->locations()[snapshot_->location_of(line.row)]);
+    if (contains(all, Outcome::wrongloc))
+        append_pair(out, begin, "belongs",
+                    snapshot_->locations()[snapshot_->location_of(line.row)]);
     if (contains(all, Outcome::outrange) || contains(all, Outcome::outorder)) {
         const Move& move = arrangement_.moves[move_of_scan_[line.scan]];
-        if (move.to_segment != kNone) append_pair(out, begin, "to", log_->segments[move.to_segment].anchor());
-        if (move.left_row != kNone) append_pair(out, begin, "left", snapshot_->barcode(move.left_row));
-        if (move.right_row != kNone) append_pair(out, begin, "right", snapshot_->barcode(move.right_row));
+        if (move.to_segment != kNone)
+            append_pair(out, begin, "to", log_->segments[move.to_segment].anchor());
+        if (move.left_row != kNone)
+            append_pair(out, begin, "left", snapshot_->barcode(move.left_row));
+        if (move.right_row != kNone)
+            append_pair(out, begin, "right", snapshot_->barcode(move.right_row));
     }
 }
 
@@ -499,7 +556,8 @@ void write_outcomes(const Reconciliation& reconciliation, const ScanLog& log, Ou
         text += ',';
         append_cell(text, reconciliation.anchor(line));
         text += ',';
-        if (line.scan != kNone) append_cell(text, log.files[log.segments[log.scans[line.scan].segment].file].name);
+        if (line.scan != kNone)
+            append_cell(text, log.files[log.segments[log.scans[line.scan].segment].file].name);
         text += ',';
         if (line.scan != kNone) text += std::to_string(log.scans[line.scan].line);
         text += ',';

@@ -26,14 +26,17 @@ struct OutcomeLine {
     OutcomeSet secondary = 0;
 };
 
-/// Scans, holdings and events brought together. Nothing in it is written anywhere by being computed.
+/// Scans, holdings and events brought together. Nothing in it is written anywhere by being
+/// computed.
 ///
-/// Every holdings row has exactly one line, but for withdrawn and deleted ones that nobody saw (and rows
-/// outside of `locations` that nobody saw); every repeated reading and every code without record has one more.
+/// Every holdings row has exactly one line, but for withdrawn and deleted ones that nobody saw (and
+/// rows outside of `locations` that nobody saw); every repeated reading and every code without
+/// record has one more.
 class Reconciliation {
   public:
     /// Borrows all but the options; `log` may gain scans (codes read as one are taken apart).
-    Reconciliation(ScanLog& log, const Snapshot& snapshot, const Events& events, ReconcileOptions options);
+    Reconciliation(ScanLog& log, const Snapshot& snapshot, const Events& events,
+                   ReconcileOptions options);
 
     [[nodiscard]] const Matching& matching() const { return matching_; }
     [[nodiscard]] const Arrangement& arrangement() const { return arrangement_; }
@@ -48,7 +51,8 @@ class Reconciliation {
     [[nodiscard]] std::optional<OutcomeLine> line_of_row(std::uint32_t row) const;
 
     [[nodiscard]] std::string barcode(const OutcomeLine& line) const;
-    /// Where it was seen; for absent items the shelf where it should stand, as far as that was scanned.
+    /// Where it was seen; for absent items the shelf where it should stand, as far as that was
+    /// scanned.
     [[nodiscard]] std::string_view anchor(const OutcomeLine& line) const;
     /// The item's location; for codes without record the one where they were scanned.
     [[nodiscard]] std::string_view location(const OutcomeLine& line) const;
@@ -64,11 +68,13 @@ class Reconciliation {
     Matching matching_;
     Arrangement arrangement_;
     Coverage coverage_;
-    std::vector<std::uint8_t> scan_outcome_;   // per scan; kNoOutcome without line
-    std::vector<OutcomeSet> scan_secondary_;   // per scan
-    std::vector<std::uint8_t> row_outcome_;    // per row: outcome of absent rows, kNoOutcome else
-    std::vector<std::uint32_t> move_of_scan_;  // per scan, index into arrangement_.moves; empty without moves
-    std::vector<std::uint32_t> first_fixed_;   // per group and fixed scan: rows, ascending, for anchors
+    std::vector<std::uint8_t> scan_outcome_;  // per scan; kNoOutcome without line
+    std::vector<OutcomeSet> scan_secondary_;  // per scan
+    std::vector<std::uint8_t> row_outcome_;   // per row: outcome of absent rows, kNoOutcome else
+    std::vector<std::uint32_t>
+        move_of_scan_;  // per scan, index into arrangement_.moves; empty without moves
+    std::vector<std::uint32_t>
+        first_fixed_;  // per group and fixed scan: rows, ascending, for anchors
     std::array<std::int64_t, kOutcomes> counts_{};
     std::int64_t seen_ = 0, not_expected_ = 0;
     std::map<std::uint32_t, std::string> scan_notes_;  // details known while judging

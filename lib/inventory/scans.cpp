@@ -15,7 +15,8 @@ constexpr std::size_t kLineLimit = 1U << 16U;
 constexpr std::size_t kTextLimit = 400;
 constexpr std::string_view kSeparators = " \t,;";
 
-constexpr std::array<std::string_view, 7> kColumnNames = {"barcode", "location", "shelf", "quantity", "day", "time", "-"};
+constexpr std::array<std::string_view, 7> kColumnNames = {
+    "barcode", "location", "shelf", "quantity", "day", "time", "-"};
 
 std::vector<std::string_view> split(std::string_view line, char delimiter) {
     std::vector<std::string_view> cells;
@@ -42,7 +43,9 @@ std::optional<std::int32_t> parse_time(std::string_view text) {
         digits += c;
     }
     if (digits.size() != 4 && digits.size() != 6) return std::nullopt;
-    const auto two = [&digits](std::size_t at) { return (digits[at] - '0') * 10 + (digits[at + 1] - '0'); };
+    const auto two = [&digits](std::size_t at) {
+        return (digits[at] - '0') * 10 + (digits[at + 1] - '0');
+    };
     const int hour = two(0), minute = two(2), second = digits.size() == 6 ? two(4) : 0;
     if (hour > 23 || minute > 59 || second > 60) return std::nullopt;
     return hour * 3600 + minute * 60 + second;
@@ -60,7 +63,8 @@ std::optional<ScanColumn> column_of_heading(std::string_view heading) {
     const auto is = [&name](std::initializer_list<std::string_view> words) {
         return std::find(words.begin(), words.end(), name) != words.end();
     };
-    if (is({"barcode", "code", "item", "条码", "条码号", "条形码", "pii"})) return ScanColumn::barcode;
+    if (is({"barcode", "code", "item", "条码", "条码号", "条形码", "pii"}))
+        return ScanColumn::barcode;
     if (is({"location", "loc", "馆藏地", "库位", "地点"})) return ScanColumn::location;
     if (is({"shelf", "架位", "层架", "架位号", "层架号", "层架标"})) return ScanColumn::shelf;
     if (is({"quantity", "qty", "count", "数量", "册数"})) return ScanColumn::quantity;
@@ -85,7 +89,8 @@ std::vector<std::string_view> sample_lines(std::string_view head) {
 /// Appends scans, opening segments as the anchors ask for.
 class Builder {
   public:
-    Builder(ScanLog& log, const ScanDefaults& defaults, std::vector<ScanFault>& faults, std::uint32_t file)
+    Builder(ScanLog& log, const ScanDefaults& defaults, std::vector<ScanFault>& faults,
+            std::uint32_t file)
         : log_(log), faults_(faults), first_segment_(log.segments.size()) {
         next_.file = file;
         next_.location = defaults.location;
@@ -103,7 +108,8 @@ class Builder {
         const bool is_damaged = !is_utf8(normal);
         scan.kind = is_damaged ? Scan::Kind::damaged : Scan::Kind::item;
         scan.code = is_damaged ? kNoCode : code_of(normal);
-        if (is_damaged || is_hashed(scan.code)) keep_text(scan, is_damaged ? printable(raw) : std::string(normal));
+        if (is_damaged || is_hashed(scan.code))
+            keep_text(scan, is_damaged ? printable(raw) : std::string(normal));
         add(scan, line);
     }
     void note(Scan::Kind kind, std::string_view text, std::uint16_t quantity, std::uint32_t line) {
@@ -142,7 +148,8 @@ class Builder {
         anchor_pending_ = true;
     }
     void end(std::uint32_t line) {
-        if (open_ == kNone && (anchor_pending_ || log_.segments.size() == first_segment_)) begin(line);
+        if (open_ == kNone && (anchor_pending_ || log_.segments.size() == first_segment_))
+            begin(line);
         if (open_ != kNone) {
             log_.segments[open_].is_ended = true;
             close();
@@ -153,8 +160,10 @@ class Builder {
     }
     void directive(std::string_view text, std::uint32_t line) {
         const std::size_t blank = text.find_first_of(" \t:=");
-        const std::string word = ascii_upper(text.substr(1, blank == std::string_view::npos ? blank : blank - 1));
-        const std::string_view value = blank == std::string_view::npos ? std::string_view() : trim(text.substr(blank + 1));
+        const std::string word =
+            ascii_upper(text.substr(1, blank == std::string_view::npos ? blank : blank - 1));
+        const std::string_view value =
+            blank == std::string_view::npos ? std::string_view() : trim(text.substr(blank + 1));
         if (word.empty()) return;  // "# remark"
         if (word == "LOC" || word == "LOCATION") return location(value, line);
         if (word == "SHELF") return shelf(value, line);
@@ -164,31 +173,42 @@ class Builder {
             return;
         }
         if (word == "UNDO") {
-            if (open_ != kNone && log_.scans.size() > log_.segments[open_].first) log_.scans.pop_back();
+            if (open_ != kNone && log_.scans.size() > log_.segments[open_].first)
+                log_.scans.pop_back();
             return;
         }
         if (word == "NOTE") return;
         if (word == "COUNT") {
             const auto n = parse_integer(value);
-            if (n && *n >= 0 && *n <= UINT16_MAX) note(Scan::Kind::count, "", static_cast<std::uint16_t>(*n), line);
-            else fault("bad_directive", text, line);
+            if (n && *n >= 0 && *n <= UINT16_MAX)
+                note(Scan::Kind::count, "", static_cast<std::uint16_t>(*n), line);
+            else
+                fault("bad_directive", text, line);
             return;
         }
         // Who, when, which pass: the same anchor goes on under the new description.
-        if (word == "OPERATOR") change([&] { next_.operator_name = value; }, line);
-        else if (word == "SCANNER" || word == "DEVICE") change([&] { next_.device = value; }, line);
+        if (word == "OPERATOR")
+            change([&] { next_.operator_name = value; }, line);
+        else if (word == "SCANNER" || word == "DEVICE")
+            change([&] { next_.device = value; }, line);
         else if (word == "PASS") {
             const auto n = parse_integer(value);
-            if (n && *n >= 1 && *n <= 99) change([&] { next_.pass = static_cast<std::int32_t>(*n); }, line);
-            else fault("bad_directive", text, line);
+            if (n && *n >= 1 && *n <= 99)
+                change([&] { next_.pass = static_cast<std::int32_t>(*n); }, line);
+            else
+                fault("bad_directive", text, line);
         } else if (word == "DATE") {
             const auto day = parse_day(value);
-            if (day) change([&] { next_.day = *day; }, line);
-            else fault("bad_date", text, line);
+            if (day)
+                change([&] { next_.day = *day; }, line);
+            else
+                fault("bad_date", text, line);
         } else if (word == "DIR") {
             const bool is_right = value == "R" || value == "r";
-            if (is_right || value == "L" || value == "l") change([&] { next_.is_reversed = is_right; }, line);
-            else fault("bad_directive", text, line);
+            if (is_right || value == "L" || value == "l")
+                change([&] { next_.is_reversed = is_right; }, line);
+            else
+                fault("bad_directive", text, line);
         } else {
             fault("bad_directive", text, line);
         }
@@ -230,7 +250,8 @@ class Builder {
         open_ = kNone;
     }
     void keep_text(Scan& scan, const std::string& text) {
-        const std::string_view kept = std::string_view(text).substr(0, utf8_prefix(std::string_view(text).substr(0, kTextLimit)));
+        const std::string_view kept = std::string_view(text).substr(
+            0, utf8_prefix(std::string_view(text).substr(0, kTextLimit)));
         scan.text = static_cast<std::uint32_t>(log_.texts.size());
         scan.text_size = static_cast<std::uint16_t>(kept.size());
         log_.texts += kept;
@@ -277,22 +298,32 @@ std::optional<ScanFormat> ScanFormat::from(std::string_view text) {
     ScanFormat format;
     const auto parts = split(text, ':');
     if (parts[0] == "codes" && parts.size() == 1) return format;
-    if (parts[0] == "counts") format.kind = Kind::counts;
-    else if (parts[0] == "columns") format.kind = Kind::columns;
-    else return std::nullopt;
+    if (parts[0] == "counts")
+        format.kind = Kind::counts;
+    else if (parts[0] == "columns")
+        format.kind = Kind::columns;
+    else
+        return std::nullopt;
     if (parts.size() < 2) return std::nullopt;
     for (const std::string_view name : split(parts[1], ',')) {
         const auto column = column_from(name);
         if (!column) return std::nullopt;
         format.columns.push_back(*column);
     }
-    const auto has = [&format](ScanColumn c) { return std::find(format.columns.begin(), format.columns.end(), c) != format.columns.end(); };
-    if (format.kind == Kind::columns ? !has(ScanColumn::barcode) : !has(ScanColumn::quantity)) return std::nullopt;
+    const auto has = [&format](ScanColumn c) {
+        return std::find(format.columns.begin(), format.columns.end(), c) != format.columns.end();
+    };
+    if (format.kind == Kind::columns ? !has(ScanColumn::barcode) : !has(ScanColumn::quantity))
+        return std::nullopt;
     for (std::size_t i = 2; i < parts.size(); ++i) {
-        if (parts[i] == "header") format.has_header = true;
-        else if (parts[i] == "tab") format.delimiter = '\t';
-        else if (parts[i] == ";") format.delimiter = ';';
-        else return std::nullopt;
+        if (parts[i] == "header")
+            format.has_header = true;
+        else if (parts[i] == "tab")
+            format.delimiter = '\t';
+        else if (parts[i] == ";")
+            format.delimiter = ';';
+        else
+            return std::nullopt;
     }
     return format;
 }
@@ -301,7 +332,8 @@ ScanFormat detect_format(std::string_view head) {
     const auto lines = sample_lines(head);
     if (lines.empty()) return {};
     for (const char delimiter : {',', ';', '\t'}) {
-        const std::size_t width = static_cast<std::size_t>(std::count(lines[0].begin(), lines[0].end(), delimiter)) + 1;
+        const std::size_t width =
+            static_cast<std::size_t>(std::count(lines[0].begin(), lines[0].end(), delimiter)) + 1;
         if (width < 2 || width > 12) continue;
         std::vector<std::vector<std::string_view>> rows;
         for (const std::string_view line : lines) {
@@ -312,7 +344,8 @@ ScanFormat detect_format(std::string_view head) {
         ScanFormat format;
         format.kind = ScanFormat::Kind::columns;
         format.delimiter = delimiter;
-        for (const std::string_view cell : rows[0]) format.columns.push_back(column_of_heading(cell).value_or(ScanColumn::ignore));
+        for (const std::string_view cell : rows[0])
+            format.columns.push_back(column_of_heading(cell).value_or(ScanColumn::ignore));
         if (std::count(format.columns.begin(), format.columns.end(), ScanColumn::barcode) == 1) {
             format.has_header = true;
             return format;
@@ -322,7 +355,10 @@ ScanFormat detect_format(std::string_view head) {
         std::size_t most = 0;
         std::vector<std::size_t> distinct(width);
         for (std::size_t c = 0; c < width; ++c) {
-            const auto all = [&](auto test) { return std::all_of(rows.begin(), rows.end(), [&](const auto& row) { return test(row[c]); }); };
+            const auto all = [&](auto test) {
+                return std::all_of(rows.begin(), rows.end(),
+                                   [&](const auto& row) { return test(row[c]); });
+            };
             std::set<std::string_view> values;
             std::size_t longest = 0;
             for (const auto& row : rows) {
@@ -330,21 +366,28 @@ ScanFormat detect_format(std::string_view head) {
                 longest = std::max(longest, row[c].size());
             }
             distinct[c] = values.size();
-            if (all([](std::string_view v) { return parse_day(v).has_value(); })) format.columns[c] = ScanColumn::day;
-            else if (longest <= 8 && all([](std::string_view v) { return parse_time(v).has_value(); }) && values.size() < rows.size() + 1 && longest >= 6)
+            if (all([](std::string_view v) { return parse_day(v).has_value(); }))
+                format.columns[c] = ScanColumn::day;
+            else if (longest <= 8 &&
+                     all([](std::string_view v) { return parse_time(v).has_value(); }) &&
+                     values.size() < rows.size() + 1 && longest >= 6)
                 format.columns[c] = ScanColumn::time;
-            else if (longest <= 4 && all(is_digits)) format.columns[c] = ScanColumn::quantity;
+            else if (longest <= 4 && all(is_digits))
+                format.columns[c] = ScanColumn::quantity;
             else if (longest >= 4 && values.size() > most) {
                 most = values.size();
                 best = c;
             }
         }
         if (best == width) continue;
-        const bool says_more = std::any_of(format.columns.begin(), format.columns.end(), [](ScanColumn c) { return c != ScanColumn::ignore; });
+        const bool says_more = std::any_of(format.columns.begin(), format.columns.end(),
+                                           [](ScanColumn c) { return c != ScanColumn::ignore; });
         format.columns[best] = ScanColumn::barcode;
         bool has_place = false;
         for (std::size_t c = 0; c < width; ++c) {
-            if (format.columns[c] != ScanColumn::ignore || rows.size() < 4 || distinct[c] * 2 > distinct[best]) continue;
+            if (format.columns[c] != ScanColumn::ignore || rows.size() < 4 ||
+                distinct[c] * 2 > distinct[best])
+                continue;
             format.columns[c] = ScanColumn::location;
             has_place = true;
             break;
@@ -367,7 +410,8 @@ void read_scans(ScanLog& log, Input& input, const ScanFormat& format, const Scan
         return std::string_view();
     };
     const auto has = [&format](ScanColumn wanted) {
-        return std::find(format.columns.begin(), format.columns.end(), wanted) != format.columns.end();
+        return std::find(format.columns.begin(), format.columns.end(), wanted) !=
+               format.columns.end();
     };
     const bool has_place = has(ScanColumn::location) || has(ScanColumn::shelf);
 
@@ -409,22 +453,29 @@ void read_scans(ScanLog& log, Input& input, const ScanFormat& format, const Scan
             std::string_view value = column(cells, ScanColumn::day);
             const std::size_t blank = value.find_first_of(" T");
             if (blank != std::string_view::npos) {
-                if (const auto seconds = parse_time(trim(value.substr(blank + 1)))) builder.time(*seconds);
+                if (const auto seconds = parse_time(trim(value.substr(blank + 1))))
+                    builder.time(*seconds);
                 value = value.substr(0, blank);
             }
-            if (const auto day = parse_day(value)) builder.day(*day, line);
-            else if (!value.empty()) builder.fault("bad_date", text, number);
+            if (const auto day = parse_day(value))
+                builder.day(*day, line);
+            else if (!value.empty())
+                builder.fault("bad_date", text, number);
         }
         if (has(ScanColumn::time))
-            if (const auto seconds = parse_time(column(cells, ScanColumn::time))) builder.time(*seconds);
+            if (const auto seconds = parse_time(column(cells, ScanColumn::time)))
+                builder.time(*seconds);
         if (has_place)
-            builder.place(has(ScanColumn::location) ? column(cells, ScanColumn::location) : std::string_view(defaults.location),
+            builder.place(has(ScanColumn::location) ? column(cells, ScanColumn::location)
+                                                    : std::string_view(defaults.location),
                           column(cells, ScanColumn::shelf), line);
         std::uint16_t quantity = 1;
         if (has(ScanColumn::quantity)) {
             const auto n = parse_integer(column(cells, ScanColumn::quantity));
-            if (n && *n >= 0 && *n <= UINT16_MAX) quantity = static_cast<std::uint16_t>(*n);
-            else builder.fault("bad_count", text, number);
+            if (n && *n >= 0 && *n <= UINT16_MAX)
+                quantity = static_cast<std::uint16_t>(*n);
+            else
+                builder.fault("bad_count", text, number);
         }
         if (format.kind == ScanFormat::Kind::counts) {
             builder.note(Scan::Kind::count, "", quantity, line);
@@ -443,7 +494,8 @@ void read_scans(ScanLog& log, Input& input, const ScanFormat& format, const Scan
         if (end == std::string_view::npos) {
             seen = window.size();
             if (seen > kLineLimit)
-                throw Error(Fault::bad_input, {input.name(), 0, 0, number + 1}, msg("the line is longer than {} bytes", kLineLimit),
+                throw Error(Fault::bad_input, {input.name(), 0, 0, number + 1},
+                            msg("the line is longer than {} bytes", kLineLimit),
                             msg("a scanner file has one code a line"));
             if (input.more()) continue;
             if (!input.window().empty()) {

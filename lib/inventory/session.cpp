@@ -20,8 +20,9 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t kFileLimit = std::size_t{1} << 30U;
-constexpr std::array<std::string_view, 13> kJournal = {"number", "sha256", "file",   "format", "location", "shelf", "operator",
-                                                       "device", "pass",   "day",    "lines",  "scans",    "added"};
+constexpr std::array<std::string_view, 13> kJournal = {
+    "number", "sha256", "file", "format", "location", "shelf", "operator",
+    "device", "pass",   "day",  "lines",  "scans",    "added"};
 
 /// Holds DIR/lock while one program adds to the session.
 class Lock {
@@ -32,7 +33,8 @@ class Lock {
         if (fd_ < 0) throw system_error(Fault::io, path, errno);
         if (::flock(fd_, LOCK_EX | LOCK_NB) != 0) {
             ::close(fd_);
-            throw Error(Fault::again, {folder.string()}, msg("another program is adding to this session"));
+            throw Error(Fault::again, {folder.string()},
+                        msg("another program is adding to this session"));
         }
     }
     ~Lock() { ::close(fd_); }
@@ -51,7 +53,8 @@ Session Session::open(const std::string& folder) {
     std::error_code ignored;
     if (!fs::is_directory(path, ignored)) throw system_error(Fault::no_input, folder, ENOENT);
     if (!fs::exists(settings, ignored))
-        throw Error(Fault::no_input, {folder}, msg("is no stock-taking session"), msg("begin one with \"tushu-inventory scan add\""));
+        throw Error(Fault::no_input, {folder}, msg("is no stock-taking session"),
+                    msg("begin one with \"tushu-inventory scan add\""));
     const Yaml yaml = Yaml::load(settings.string());
     yaml.allow({"name"});
     Session session(path, yaml.need("name").text());
@@ -65,13 +68,17 @@ Session Session::open_or_create(const std::string& folder, const std::string& na
     if (fs::exists(path / "session.yaml", error)) {
         Session session = open(folder);
         if (!name.empty() && name != session.name_)
-            throw Error(Fault::usage, {folder}, msg("the session is called \"{}\", not \"{}\"", session.name_, printable(name)));
+            throw Error(
+                Fault::usage, {folder},
+                msg("the session is called \"{}\", not \"{}\"", session.name_, printable(name)));
         return session;
     }
     fs::create_directories(path / "files", error);
     if (error) throw system_error(Fault::io, folder, error.value());
-    std::string chosen = name.empty() ? fs::absolute(path).lexically_normal().filename().string() : name;
-    if (chosen.empty()) chosen = fs::absolute(path).lexically_normal().parent_path().filename().string();
+    std::string chosen =
+        name.empty() ? fs::absolute(path).lexically_normal().filename().string() : name;
+    if (chosen.empty())
+        chosen = fs::absolute(path).lexically_normal().parent_path().filename().string();
     std::string quoted = "'";
     for (const char c : chosen) quoted += c == '\'' ? std::string("''") : std::string(1, c);
     save_file((path / "session.yaml").string(), "name: " + quoted + "'\n");
@@ -92,10 +99,14 @@ void Session::read_journal() {
     std::array<std::size_t, kJournal.size()> at{};
     for (std::size_t i = 0; i < kJournal.size(); ++i) at[i] = csv.required(kJournal[i]);
     while (const auto cells = csv.next()) {
-        const auto cell = [&](std::size_t i) { return at[i] < cells->size() ? (*cells)[at[i]] : std::string_view(); };
+        const auto cell = [&](std::size_t i) {
+            return at[i] < cells->size() ? (*cells)[at[i]] : std::string_view();
+        };
         const auto number = [&](std::size_t i) {
             const auto n = parse_integer(cell(i));
-            if (!n) throw Error(Fault::bad_input, {path, 0, 0, csv.line()}, msg("\"{}\" is no number", printable(cell(i))));
+            if (!n)
+                throw Error(Fault::bad_input, {path, 0, 0, csv.line()},
+                            msg("\"{}\" is no number", printable(cell(i))));
             return *n;
         };
         SessionFile file;
@@ -103,7 +114,9 @@ void Session::read_journal() {
         file.sha256 = cell(1);
         file.name = cell(2);
         const auto format = ScanFormat::from(cell(3));
-        if (!format) throw Error(Fault::bad_input, {path, 0, 0, csv.line()}, msg("\"{}\" is no scanner format", printable(cell(3))));
+        if (!format)
+            throw Error(Fault::bad_input, {path, 0, 0, csv.line()},
+                        msg("\"{}\" is no scanner format", printable(cell(3))));
         file.format = *format;
         file.defaults.location = cell(4);
         file.defaults.shelf = cell(5);
@@ -123,20 +136,25 @@ void Session::write_journal() const {
     CsvWriter csv(out, {.neutralise = false});
     csv.row(kJournal);
     for (const auto& file : files_) {
-        const std::string number = std::to_string(file.number), pass = std::to_string(file.defaults.pass),
-                          day = file.defaults.day ? text_of(*file.defaults.day) : "", lines = std::to_string(file.lines),
-                          scans = std::to_string(file.scans), format = file.format.text();
-        csv.row({number, file.sha256, file.name, format, file.defaults.location, file.defaults.shelf, file.defaults.operator_name,
-                 file.defaults.device, pass, day, lines, scans, file.added});
+        const std::string number = std::to_string(file.number),
+                          pass = std::to_string(file.defaults.pass),
+                          day = file.defaults.day ? text_of(*file.defaults.day) : "",
+                          lines = std::to_string(file.lines), scans = std::to_string(file.scans),
+                          format = file.format.text();
+        csv.row({number, file.sha256, file.name, format, file.defaults.location,
+                 file.defaults.shelf, file.defaults.operator_name, file.defaults.device, pass, day,
+                 lines, scans, file.added});
     }
     out.close();
 }
 
-Session::Added Session::add(Input& input, const std::optional<ScanFormat>& format, const ScanDefaults& defaults, const std::string& now) {
+Session::Added Session::add(Input& input, const std::optional<ScanFormat>& format,
+                            const ScanDefaults& defaults, const std::string& now) {
     while (input.window().size() <= kFileLimit && input.more()) {
     }
     if (input.window().size() > kFileLimit)
-        throw Error(Fault::bad_input, {input.name()}, msg("is larger than the limit of {} bytes", kFileLimit));
+        throw Error(Fault::bad_input, {input.name()},
+                    msg("is larger than the limit of {} bytes", kFileLimit));
     const Lock lock(folder_);
     read_journal();  // another scanner's file may have come in since
     Added added;
@@ -148,7 +166,8 @@ Session::Added Session::add(Input& input, const std::optional<ScanFormat>& forma
     added.file.defaults = defaults;
     added.file.added = now;
     const std::string bytes(input.window());
-    added.file.format = format ? *format : detect_format(std::string_view(bytes).substr(0, 1U << 16U));
+    added.file.format =
+        format ? *format : detect_format(std::string_view(bytes).substr(0, 1U << 16U));
     ScanLog log;
     log.files.push_back({added.file.name, added.file.sha256, 0});
     const auto copy = Input::from_memory(bytes, input.name());

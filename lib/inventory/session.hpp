@@ -16,11 +16,11 @@ struct SessionFile {
     ScanFormat format;
     ScanDefaults defaults;
     std::int64_t lines = 0, scans = 0;
-    std::string added;        // instant; for people, in no result
+    std::string added;  // instant; for people, in no result
 };
 
-/// A stock-taking session: a folder with every scanner file as it came and a journal that says how each
-/// is to be read. Nothing in it is ever changed; all results are computed from it anew.
+/// A stock-taking session: a folder with every scanner file as it came and a journal that says how
+/// each is to be read. Nothing in it is ever changed; all results are computed from it anew.
 ///
 /// Shape:  DIR/session.yaml (name), DIR/journal.csv (one row a file), DIR/files/NNNN-<sha256>.txt.
 /// Errors: Error{no_input} for a folder that is no session, Error{bad_input} for a damaged journal,
@@ -42,12 +42,14 @@ class Session {
         std::vector<ScanFault> faults;
     };
     /// Takes in one scanner file. `format` nullopt: detected.
-    Added add(Input& input, const std::optional<ScanFormat>& format, const ScanDefaults& defaults, const std::string& now);
+    Added add(Input& input, const std::optional<ScanFormat>& format, const ScanDefaults& defaults,
+              const std::string& now);
     /// Reads all files of the session.
     [[nodiscard]] ScanLog load() const;
 
   private:
-    Session(std::filesystem::path folder, std::string name) : folder_(std::move(folder)), name_(std::move(name)) {}
+    Session(std::filesystem::path folder, std::string name)
+        : folder_(std::move(folder)), name_(std::move(name)) {}
     void read_journal();
     void write_journal() const;
     [[nodiscard]] std::filesystem::path path_of(const SessionFile& file) const;

@@ -22,13 +22,23 @@ static_assert(std::endian::native == std::endian::little, "snapshots are written
 
 constexpr char kMagic[8] = {'t', 'u', 's', 'h', 'u', 'S', 'N', '1'};
 constexpr std::uint32_t kVersion = 1;
-constexpr std::uint32_t kTextBlock = 16;      // rows between two text offsets
-constexpr std::size_t kTextLimit = 16'000;    // bytes of one text; titles are cut earlier
+constexpr std::uint32_t kTextBlock = 16;    // rows between two text offsets
+constexpr std::size_t kTextLimit = 16'000;  // bytes of one text; titles are cut earlier
 constexpr std::size_t kTitleLimit = 120;
 constexpr std::size_t kChunk = 1U << 26U;
 
 enum Section : std::size_t {
-    dictionary, groups, codes, ranks, flags, index_keys, index_rows, buckets, text_blocks, texts, sections
+    dictionary,
+    groups,
+    codes,
+    ranks,
+    flags,
+    index_keys,
+    index_rows,
+    buckets,
+    text_blocks,
+    texts,
+    sections
 };
 
 struct Header {
@@ -97,8 +107,9 @@ unsigned bucket_bits_for(std::size_t keys) {
     return bits;
 }
 
-constexpr std::string_view kStatusNames[kStatuses] = {"on_shelf",  "on_loan", "in_transit", "off_shelf", "missing",
-                                                      "withdrawn", "pending", "unknown",    "deleted"};
+constexpr std::string_view kStatusNames[kStatuses] = {"on_shelf",  "on_loan", "in_transit",
+                                                      "off_shelf", "missing", "withdrawn",
+                                                      "pending",   "unknown", "deleted"};
 
 }  // namespace
 
@@ -107,18 +118,22 @@ std::string_view name_of(Status status) { return kStatusNames[static_cast<std::s
 std::optional<Status> status_from(std::string_view word) {
     static const std::map<std::string, Status, std::less<>> kWords = [] {
         std::map<std::string, Status, std::less<>> words;
-        for (std::size_t i = 0; i < kStatuses; ++i) words.emplace(kStatusNames[i], static_cast<Status>(i));
+        for (std::size_t i = 0; i < kStatuses; ++i)
+            words.emplace(kStatusNames[i], static_cast<Status>(i));
         const auto add = [&words](Status status, std::initializer_list<const char*> names) {
             for (const char* const name : names) words.emplace(name, status);
         };
-        add(Status::on_shelf, {"在架", "在馆", "可借", "阅览", "available", "onshelf", "checkedin", "restricted"});
+        add(Status::on_shelf,
+            {"在架", "在馆", "可借", "阅览", "available", "onshelf", "checkedin", "restricted"});
         add(Status::on_loan, {"借出", "已借出", "外借", "checkedout", "onloan", "claimedreturned"});
         add(Status::in_transit, {"运送中", "在途", "intransit", "transit"});
-        add(Status::off_shelf, {"装订", "预约架", "展览", "修复", "awaitingpickup", "awaitingdelivery", "paged", "binding",
-                                "onhold", "unavailable"});
-        add(Status::missing, {"丢失", "遗失", "缺藏", "lost", "declaredlost", "longmissing", "agedtolost", "lostandpaid"});
+        add(Status::off_shelf, {"装订", "预约架", "展览", "修复", "awaitingpickup",
+                                "awaitingdelivery", "paged", "binding", "onhold", "unavailable"});
+        add(Status::missing, {"丢失", "遗失", "缺藏", "lost", "declaredlost", "longmissing",
+                              "agedtolost", "lostandpaid"});
         add(Status::withdrawn, {"剔除", "注销", "剔旧"});
-        add(Status::pending, {"编目中", "加工中", "订购中", "inprocess", "inprocess(non-requestable)", "onorder", "orderclosed"});
+        add(Status::pending, {"编目中", "加工中", "订购中", "inprocess",
+                              "inprocess(non-requestable)", "onorder", "orderclosed"});
         add(Status::unknown, {"未知", "intellectualitem"});
         add(Status::deleted, {"已删除"});
         return words;
@@ -130,7 +145,8 @@ std::optional<Status> status_from(std::string_view word) {
     return found->second;
 }
 
-// ---- building ---------------------------------------------------------------------------------------------
+// ---- building
+// ---------------------------------------------------------------------------------------------
 
 struct SnapshotBuilder::Pending {
     struct Row {
@@ -158,24 +174,31 @@ struct SnapshotBuilder::Pending {
 
     std::uint32_t location(std::string_view code, const Options& options) {
         scratch = code;
-        const auto [found, is_new] = location_ids.try_emplace(scratch, static_cast<std::uint32_t>(locations.size()));
+        const auto [found, is_new] =
+            location_ids.try_emplace(scratch, static_cast<std::uint32_t>(locations.size()));
         if (!is_new) return found->second;
         locations.push_back(scratch);
-        location_rules.push_back(options.house != nullptr ? &options.house->rules(code) : &callno::default_rules());
-        location_schemes.push_back(options.house != nullptr ? options.house->scheme(code) : std::nullopt);
+        location_rules.push_back(options.house != nullptr ? &options.house->rules(code)
+                                                          : &callno::default_rules());
+        location_schemes.push_back(options.house != nullptr ? options.house->scheme(code)
+                                                            : std::nullopt);
         location_groups.emplace_back().fill(-1);
         return found->second;
     }
 };
 
-SnapshotBuilder::SnapshotBuilder(Options options) : pending_(std::make_unique<Pending>()), options_(options) {}
+SnapshotBuilder::SnapshotBuilder(Options options)
+    : pending_(std::make_unique<Pending>()), options_(options) {}
 SnapshotBuilder::~SnapshotBuilder() = default;
 
-std::uint32_t SnapshotBuilder::rows() const { return static_cast<std::uint32_t>(pending_->rows.size()); }
+std::uint32_t SnapshotBuilder::rows() const {
+    return static_cast<std::uint32_t>(pending_->rows.size());
+}
 
 void SnapshotBuilder::add(const ItemRow& row) {
     Pending& p = *pending_;
-    if (p.rows.size() >= UINT32_MAX - 1) throw Error(Fault::bad_input, msg("a snapshot holds at most 4294967294 items"));
+    if (p.rows.size() >= UINT32_MAX - 1)
+        throw Error(Fault::bad_input, msg("a snapshot holds at most 4294967294 items"));
     const std::string_view raw_barcode = trim(row.text(Text::barcode));
     const std::string_view normal = normal_barcode(raw_barcode, p.scratch);
     const Code code = code_of(normal);
@@ -194,7 +217,8 @@ void SnapshotBuilder::add(const ItemRow& row) {
     const bool is_parsed = callno::append_key(p.key, used, call, *p.location_rules[location]);
     if (!is_parsed) ++unparsed_;
     if (const auto volume = trim(row.text(Text::volume)); !volume.empty())
-        (void)callno::append_key(p.key, callno::Scheme::accession, volume, *p.location_rules[location]);
+        (void)callno::append_key(p.key, callno::Scheme::accession, volume,
+                                 *p.location_rules[location]);
 
     std::int32_t& group = p.location_groups[location][static_cast<std::size_t>(used)];
     if (group < 0) {
@@ -204,12 +228,14 @@ void SnapshotBuilder::add(const ItemRow& row) {
     std::uint64_t prefix = 0;
     for (std::size_t i = 0; i < 8; ++i)
         prefix = prefix << 8U | (i < p.key.size() ? static_cast<unsigned char>(p.key[i]) : 0U);
-    p.rows.push_back({prefix, static_cast<std::uint32_t>(group), static_cast<std::uint32_t>(p.rows.size())});
+    p.rows.push_back(
+        {prefix, static_cast<std::uint32_t>(group), static_cast<std::uint32_t>(p.rows.size())});
     if (p.key.size() > UINT16_MAX) p.key.resize(UINT16_MAX);
     p.key_sizes.push_back(static_cast<std::uint16_t>(p.key.size()));
     p.key_offsets.push_back(p.keys.append(p.key));
     p.codes.push_back(code);
-    p.flags.push_back(static_cast<std::uint8_t>(static_cast<unsigned>(row.status) | (is_parsed ? 0U : Snapshot::kUnparsed) |
+    p.flags.push_back(static_cast<std::uint8_t>(static_cast<unsigned>(row.status) |
+                                                (is_parsed ? 0U : Snapshot::kUnparsed) |
                                                 (has_blanks ? Snapshot::kBlanks : 0U)));
 
     std::uint16_t mask = 0;
@@ -218,7 +244,9 @@ void SnapshotBuilder::add(const ItemRow& row) {
         const auto which = static_cast<Text>(i);
         if (which == Text::barcode && !keeps_barcode) continue;
         const std::string_view text =
-            which == Text::barcode ? row.text(which) : cut(trim(row.text(which)), which == Text::title ? kTitleLimit : kTextLimit);
+            which == Text::barcode
+                ? row.text(which)
+                : cut(trim(row.text(which)), which == Text::title ? kTitleLimit : kTextLimit);
         if (text.empty()) continue;
         mask = static_cast<std::uint16_t>(mask | 1U << i);
         append_length(p.record, text.size());
@@ -233,7 +261,8 @@ void SnapshotBuilder::write(Output& out, const std::string& sha256, const std::s
     Pending& p = *pending_;
     const auto rows = static_cast<std::uint32_t>(p.rows.size());
 
-    // Locations in bytewise order, and groups by (location, scheme): the order of the holdings file must not matter.
+    // Locations in bytewise order, and groups by (location, scheme): the order of the holdings file
+    // must not matter.
     std::vector<std::uint32_t> by_code(p.locations.size()), new_location(p.locations.size());
     std::iota(by_code.begin(), by_code.end(), 0U);
     std::sort(by_code.begin(), by_code.end(),
@@ -242,7 +271,9 @@ void SnapshotBuilder::write(Output& out, const std::string& sha256, const std::s
     std::vector<std::uint32_t> group_order(p.groups.size()), new_group(p.groups.size());
     std::iota(group_order.begin(), group_order.end(), 0U);
     std::sort(group_order.begin(), group_order.end(), [&](std::uint32_t a, std::uint32_t b) {
-        const auto rank = [&](std::uint32_t g) { return std::pair(new_location[p.groups[g].location], p.groups[g].scheme); };
+        const auto rank = [&](std::uint32_t g) {
+            return std::pair(new_location[p.groups[g].location], p.groups[g].scheme);
+        };
         return rank(a) < rank(b);
     });
     for (std::uint32_t i = 0; i < group_order.size(); ++i) new_group[group_order[i]] = i;
@@ -270,7 +301,8 @@ void SnapshotBuilder::write(Output& out, const std::string& sha256, const std::s
                       if (a.key_prefix != b.key_prefix) return a.key_prefix < b.key_prefix;
                       const int order = key_of(a).compare(key_of(b));
                       if (order != 0) return order < 0;
-                      if (p.codes[a.source] != p.codes[b.source]) return p.codes[a.source] < p.codes[b.source];
+                      if (p.codes[a.source] != p.codes[b.source])
+                          return p.codes[a.source] < p.codes[b.source];
                       return a.source < b.source;
                   });
 
@@ -288,14 +320,16 @@ void SnapshotBuilder::write(Output& out, const std::string& sha256, const std::s
     std::vector<std::uint8_t> flag_column(rows);
     for (const auto& group : group_table)
         for (std::uint32_t r = group.begin; r < group.end; ++r) {
-            const bool is_equal = r > group.begin && sorted[r].key_prefix == sorted[r - 1].key_prefix &&
+            const bool is_equal = r > group.begin &&
+                                  sorted[r].key_prefix == sorted[r - 1].key_prefix &&
                                   key_of(sorted[r]) == key_of(sorted[r - 1]);
             rank_column[r] = is_equal ? rank_column[r - 1] : r;
             code_column[r] = p.codes[sorted[r].source];
             flag_column[r] = p.flags[sorted[r].source];
         }
 
-    // The barcode index: spread codes are uniform, so distributing them by their leading bits all but sorts them.
+    // The barcode index: spread codes are uniform, so distributing them by their leading bits all
+    // but sorts them.
     std::uint32_t indexed = 0;
     for (const Code code : code_column) indexed += code != kNoCode ? 1U : 0U;
     header.index_size = indexed;
@@ -321,7 +355,9 @@ void SnapshotBuilder::write(Output& out, const std::string& sha256, const std::s
         }
         for (std::size_t b = 0; b + 1 < bucket_starts.size(); ++b)
             std::sort(entries.begin() + bucket_starts[b], entries.begin() + bucket_starts[b + 1],
-                      [](const Entry& a, const Entry& c) { return a.key != c.key ? a.key < c.key : a.row < c.row; });
+                      [](const Entry& a, const Entry& c) {
+                          return a.key != c.key ? a.key < c.key : a.row < c.row;
+                      });
         for (std::uint32_t i = 0; i < indexed; ++i) {
             index_key_column[i] = entries[i].key;
             index_row_column[i] = entries[i].row;
@@ -344,12 +380,13 @@ void SnapshotBuilder::write(Output& out, const std::string& sha256, const std::s
     }
 
     const auto bytes_of = [](const auto& column) {
-        return std::string_view(reinterpret_cast<const char*>(column.data()), column.size() * sizeof(column[0]));
+        return std::string_view(reinterpret_cast<const char*>(column.data()),
+                                column.size() * sizeof(column[0]));
     };
     const std::array<std::string_view, Section::texts> bodies = {
-        dictionary_bytes,           bytes_of(group_table),      bytes_of(code_column),   bytes_of(rank_column),
-        bytes_of(flag_column),      bytes_of(index_key_column), bytes_of(index_row_column), bytes_of(bucket_starts),
-        bytes_of(block_column)};
+        dictionary_bytes,           bytes_of(group_table),   bytes_of(code_column),
+        bytes_of(rank_column),      bytes_of(flag_column),   bytes_of(index_key_column),
+        bytes_of(index_row_column), bytes_of(bucket_starts), bytes_of(block_column)};
     std::uint64_t offset = sizeof(Header);
     for (std::size_t s = 0; s < Section::sections; ++s) {
         offset = (offset + 7) / 8 * 8;
@@ -374,7 +411,8 @@ void SnapshotBuilder::write(Output& out, const std::string& sha256, const std::s
     }
 }
 
-// ---- reading ----------------------------------------------------------------------------------------------
+// ---- reading
+// ----------------------------------------------------------------------------------------------
 
 Snapshot Snapshot::open(const std::string& path) {
     const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
@@ -401,20 +439,27 @@ Snapshot Snapshot::open(const std::string& path) {
     Header header{};
     std::memcpy(&header, snapshot.data_, sizeof header);
     if (!std::equal(std::begin(kMagic), std::end(kMagic), header.magic))
-        throw Error(Fault::bad_input, {path}, msg("is not a snapshot"), msg("make one with \"tushu-inventory snapshot\""));
+        throw Error(Fault::bad_input, {path}, msg("is not a snapshot"),
+                    msg("make one with \"tushu-inventory snapshot\""));
     if (header.version != kVersion)
-        throw Error(Fault::bad_input, {path}, msg("is a snapshot of version {}, this program reads version {}", header.version, kVersion),
+        throw Error(Fault::bad_input, {path},
+                    msg("is a snapshot of version {}, this program reads version {}",
+                        header.version, kVersion),
                     msg("make it again with \"tushu-inventory snapshot\""));
     if (header.file_size != size)
-        throw Error(Fault::bad_input, {path}, msg("is cut short or damaged: {} bytes were written, {} are there", header.file_size, size));
+        throw Error(Fault::bad_input, {path},
+                    msg("is cut short or damaged: {} bytes were written, {} are there",
+                        header.file_size, size));
     const auto need = [&](Section section, std::uint64_t bytes) {
         const auto& s = header.sections[section];
-        if (s.offset % 8 != 0 || s.offset > size || s.size > size - s.offset || (bytes != UINT64_MAX && s.size != bytes))
+        if (s.offset % 8 != 0 || s.offset > size || s.size > size - s.offset ||
+            (bytes != UINT64_MAX && s.size != bytes))
             throw Error(Fault::bad_input, {path}, msg("is a damaged snapshot"));
         return snapshot.data_ + s.offset;
     };
     const std::uint64_t rows = header.rows;
-    if (header.bucket_bits < 1 || header.bucket_bits > 32) throw Error(Fault::bad_input, {path}, msg("is a damaged snapshot"));
+    if (header.bucket_bits < 1 || header.bucket_bits > 32)
+        throw Error(Fault::bad_input, {path}, msg("is a damaged snapshot"));
     snapshot.rows_ = header.rows;
     snapshot.unparsed_ = header.unparsed;
     snapshot.index_size_ = header.index_size;
@@ -422,36 +467,47 @@ Snapshot Snapshot::open(const std::string& path) {
     snapshot.codes_ = reinterpret_cast<const Code*>(need(Section::codes, rows * sizeof(Code)));
     snapshot.ranks_ = reinterpret_cast<const std::uint32_t*>(need(Section::ranks, rows * 4));
     snapshot.flags_ = reinterpret_cast<const std::uint8_t*>(need(Section::flags, rows));
-    snapshot.index_keys_ = reinterpret_cast<const std::uint64_t*>(need(Section::index_keys, std::uint64_t{8} * header.index_size));
-    snapshot.index_rows_ = reinterpret_cast<const std::uint32_t*>(need(Section::index_rows, std::uint64_t{4} * header.index_size));
+    snapshot.index_keys_ = reinterpret_cast<const std::uint64_t*>(
+        need(Section::index_keys, std::uint64_t{8} * header.index_size));
+    snapshot.index_rows_ = reinterpret_cast<const std::uint32_t*>(
+        need(Section::index_rows, std::uint64_t{4} * header.index_size));
     const std::size_t buckets = (std::size_t{1} << header.bucket_bits) + 1;
-    snapshot.buckets_ = {reinterpret_cast<const std::uint32_t*>(need(Section::buckets, buckets * 4)), buckets};
+    snapshot.buckets_ = {
+        reinterpret_cast<const std::uint32_t*>(need(Section::buckets, buckets * 4)), buckets};
     snapshot.bucket_shift_ = 64 - header.bucket_bits;
-    snapshot.text_blocks_ = reinterpret_cast<const std::uint64_t*>(need(Section::text_blocks, (rows + kTextBlock - 1) / kTextBlock * 8));
+    snapshot.text_blocks_ = reinterpret_cast<const std::uint64_t*>(
+        need(Section::text_blocks, (rows + kTextBlock - 1) / kTextBlock * 8));
     snapshot.texts_ = need(Section::texts, UINT64_MAX);
     const char* const group_bytes = need(Section::groups, UINT64_MAX);
-    snapshot.groups_ = {reinterpret_cast<const Group*>(group_bytes), header.sections[Section::groups].size / sizeof(Group)};
+    snapshot.groups_ = {reinterpret_cast<const Group*>(group_bytes),
+                        header.sections[Section::groups].size / sizeof(Group)};
     const char* at = need(Section::dictionary, UINT64_MAX);
     const char* const end = at + header.sections[Section::dictionary].size;
     bool is_first = true;
     while (at < end) {
         const std::size_t length = read_length(at);
-        if (length > static_cast<std::size_t>(end - at)) throw Error(Fault::bad_input, {path}, msg("is a damaged snapshot"));
-        if (is_first) snapshot.source_file_.assign(at, length);
-        else snapshot.locations_.emplace_back(at, length);
+        if (length > static_cast<std::size_t>(end - at))
+            throw Error(Fault::bad_input, {path}, msg("is a damaged snapshot"));
+        if (is_first)
+            snapshot.source_file_.assign(at, length);
+        else
+            snapshot.locations_.emplace_back(at, length);
         is_first = false;
         at += length;
     }
     for (const Group& group : snapshot.groups_)
-        if (group.location >= snapshot.locations_.size() || group.begin > group.end || group.end > rows)
+        if (group.location >= snapshot.locations_.size() || group.begin > group.end ||
+            group.end > rows)
             throw Error(Fault::bad_input, {path}, msg("is a damaged snapshot"));
-    if (header.exported != INT64_MIN) snapshot.exported_ = Instant(std::chrono::seconds(header.exported));
+    if (header.exported != INT64_MIN)
+        snapshot.exported_ = Instant(std::chrono::seconds(header.exported));
     snapshot.source_sha256_.assign(header.sha256, sizeof header.sha256);
     return snapshot;
 }
 
 Snapshot::~Snapshot() {
-    if (data_ != nullptr) ::munmap(const_cast<char*>(data_), size_);  // the system call takes it unqualified
+    if (data_ != nullptr)
+        ::munmap(const_cast<char*>(data_), size_);  // the system call takes it unqualified
 }
 
 Snapshot::Snapshot(Snapshot&& other) noexcept { *this = std::move(other); }
@@ -483,9 +539,11 @@ Snapshot& Snapshot::operator=(Snapshot&& other) noexcept {
 }
 
 std::uint32_t Snapshot::group_of(std::uint32_t row) const {
-    const auto found = std::upper_bound(groups_.begin(), groups_.end(), row,
-                                        [](std::uint32_t r, const Group& group) { return r < group.begin; });
-    // Groups without rows share their beginning with the next one; the last that begins at or before the row holds it.
+    const auto found =
+        std::upper_bound(groups_.begin(), groups_.end(), row,
+                         [](std::uint32_t r, const Group& group) { return r < group.begin; });
+    // Groups without rows share their beginning with the next one; the last that begins at or
+    // before the row holds it.
     return static_cast<std::uint32_t>(found - groups_.begin()) - 1;
 }
 

@@ -20,7 +20,15 @@ namespace tushu::inventory {
 
 /// What the catalogue says of an item, in the classes that every ILS's status words are mapped to.
 enum class Status : std::uint8_t {
-    on_shelf, on_loan, in_transit, off_shelf, missing, withdrawn, pending, unknown, deleted
+    on_shelf,
+    on_loan,
+    in_transit,
+    off_shelf,
+    missing,
+    withdrawn,
+    pending,
+    unknown,
+    deleted
 };
 inline constexpr std::size_t kStatuses = 9;
 [[nodiscard]] std::string_view name_of(Status status);
@@ -30,7 +38,21 @@ inline constexpr std::size_t kStatuses = 9;
 
 /// Texts of an item that are kept for people and for write-back.
 enum class Text : std::uint8_t {
-    barcode, bib, call_number, status, volume, copy, title, source, item_id, shelf, isbn, due, hold, keep, collection
+    barcode,
+    bib,
+    call_number,
+    status,
+    volume,
+    copy,
+    title,
+    source,
+    item_id,
+    shelf,
+    isbn,
+    due,
+    hold,
+    keep,
+    collection
 };
 inline constexpr std::size_t kTexts = 15;
 
@@ -41,24 +63,29 @@ struct ItemRow {
     std::optional<callno::Scheme> scheme;  // nullopt: the location's, the default one, or guessed
     Status status = Status::unknown;
 
-    [[nodiscard]] std::string_view text(Text which) const { return texts[static_cast<std::size_t>(which)]; }
-    [[nodiscard]] std::string_view& text(Text which) { return texts[static_cast<std::size_t>(which)]; }
+    [[nodiscard]] std::string_view text(Text which) const {
+        return texts[static_cast<std::size_t>(which)];
+    }
+    [[nodiscard]] std::string_view& text(Text which) {
+        return texts[static_cast<std::size_t>(which)];
+    }
 };
 
 /// One stretch of a stack that is in a single order: a location and a call-number scheme.
 struct Group {
     std::uint32_t location = 0;
-    std::uint32_t scheme = 0;  // callno::Scheme
+    std::uint32_t scheme = 0;          // callno::Scheme
     std::uint32_t begin = 0, end = 0;  // rows
 };
 
 /// The expected holdings, frozen: one file that is mapped into memory, never edited.
 ///
 /// Shape:  rows stand in walking order (location, scheme, call number, volume). Barcodes are 8-byte
-///         codes with an index for look-up; locations, schemes and statuses are dictionary-coded; the
-///         call-number key is kept as its rank in its group, equal for copies. About 30 bytes an item
-///         plus its texts.
-/// Errors: Error{no_input} when the file is missing, Error{bad_input} when it is no snapshot, is cut
+///         codes with an index for look-up; locations, schemes and statuses are dictionary-coded;
+///         the call-number key is kept as its rank in its group, equal for copies. About 30 bytes
+///         an item plus its texts.
+/// Errors: Error{no_input} when the file is missing, Error{bad_input} when it is no snapshot, is
+/// cut
 ///         short, or was written by another version.
 class Snapshot {
   public:
@@ -69,21 +96,30 @@ class Snapshot {
 
     [[nodiscard]] std::uint32_t rows() const { return rows_; }
     [[nodiscard]] Code code(std::uint32_t row) const { return codes_[row]; }
-    /// First row of the same group with an equal call-number key: an order-keeping stand-in for the key.
+    /// First row of the same group with an equal call-number key: an order-keeping stand-in for the
+    /// key.
     [[nodiscard]] std::uint32_t rank(std::uint32_t row) const { return ranks_[row]; }
-    [[nodiscard]] Status status(std::uint32_t row) const { return static_cast<Status>(flags_[row] & 0x0FU); }
-    [[nodiscard]] bool is_unparsed(std::uint32_t row) const { return (flags_[row] & kUnparsed) != 0; }
+    [[nodiscard]] Status status(std::uint32_t row) const {
+        return static_cast<Status>(flags_[row] & 0x0FU);
+    }
+    [[nodiscard]] bool is_unparsed(std::uint32_t row) const {
+        return (flags_[row] & kUnparsed) != 0;
+    }
     [[nodiscard]] bool has_blanks(std::uint32_t row) const { return (flags_[row] & kBlanks) != 0; }
     [[nodiscard]] std::span<const Group> groups() const { return groups_; }
     [[nodiscard]] std::uint32_t group_of(std::uint32_t row) const;
-    [[nodiscard]] std::uint32_t location_of(std::uint32_t row) const { return groups_[group_of(row)].location; }
+    [[nodiscard]] std::uint32_t location_of(std::uint32_t row) const {
+        return groups_[group_of(row)].location;
+    }
     [[nodiscard]] std::span<const std::string_view> locations() const { return locations_; }
     [[nodiscard]] std::optional<std::uint32_t> location(std::string_view code) const;
     /// Rows with this barcode; more than one where branches share barcodes.
     [[nodiscard]] std::span<const std::uint32_t> find(Code code, std::string_view normal) const;
     [[nodiscard]] std::string barcode(std::uint32_t row) const;
     [[nodiscard]] std::string_view text(std::uint32_t row, Text which) const;
-    [[nodiscard]] bool holds(Text which) const { return (texts_held_ >> static_cast<unsigned>(which) & 1U) != 0; }
+    [[nodiscard]] bool holds(Text which) const {
+        return (texts_held_ >> static_cast<unsigned>(which) & 1U) != 0;
+    }
 
     /// When the holdings were exported; nullopt when nobody said.
     [[nodiscard]] std::optional<Instant> exported() const { return exported_; }
@@ -122,8 +158,8 @@ class Snapshot {
 class SnapshotBuilder {
   public:
     struct Options {
-        std::optional<callno::Scheme> scheme;       // for rows that do not say
-        const callno::House* house = nullptr;       // borrowed; rules and schemes by location
+        std::optional<callno::Scheme> scheme;  // for rows that do not say
+        const callno::House* house = nullptr;  // borrowed; rules and schemes by location
         std::optional<Instant> exported;
     };
     explicit SnapshotBuilder(Options options);

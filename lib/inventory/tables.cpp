@@ -11,13 +11,18 @@ std::vector<Table> tables(store::Store& store) {
                         {"location", msg("Location"), ColumnKind::text},
                         {"outcome", msg("Outcome"), ColumnKind::code},
                         {"n", msg("Items"), ColumnKind::integer}};
-    auto rows = store.query("SELECT session, location, outcome, n FROM inventory_outcome ORDER BY session, location, outcome");
+    auto rows = store.query(
+        "SELECT session, location, outcome, n FROM inventory_outcome ORDER BY session, location, "
+        "outcome");
     while (rows.next())
-        outcomes.rows.push_back({std::string(rows.text(0)), std::string(rows.text(1)), std::string(rows.text(2)), rows.integer(3)});
-    outcomes.notes.push_back(msg("NOTCOVERED items stand where nobody has scanned yet: nothing is said about them."));
+        outcomes.rows.push_back({std::string(rows.text(0)), std::string(rows.text(1)),
+                                 std::string(rows.text(2)), rows.integer(3)});
+    outcomes.notes.push_back(
+        msg("NOTCOVERED items stand where nobody has scanned yet: nothing is said about them."));
     auto sessions = store.query("SELECT session, snapshot FROM inventory_session ORDER BY session");
     while (sessions.next())
-        outcomes.provenance.push_back(std::string(sessions.text(0)) + " sha256:" + std::string(sessions.text(1)));
+        outcomes.provenance.push_back(std::string(sessions.text(0)) +
+                                      " sha256:" + std::string(sessions.text(1)));
 
     Table moves;
     moves.name = "inventory-moves";
@@ -30,11 +35,13 @@ std::vector<Table> tables(store::Store& store) {
                      {"left_barcode", msg("Left neighbour"), ColumnKind::text},
                      {"right_barcode", msg("Right neighbour"), ColumnKind::text}};
     auto move_rows = store.query(
-        "SELECT session, barcode, from_anchor, from_position, to_anchor, left_barcode, right_barcode FROM inventory_move "
+        "SELECT session, barcode, from_anchor, from_position, to_anchor, left_barcode, "
+        "right_barcode FROM inventory_move "
         "ORDER BY session, number");
     while (move_rows.next())
-        moves.rows.push_back({std::string(move_rows.text(0)), std::string(move_rows.text(1)), std::string(move_rows.text(2)),
-                              move_rows.integer(3), std::string(move_rows.text(4)), std::string(move_rows.text(5)),
+        moves.rows.push_back({std::string(move_rows.text(0)), std::string(move_rows.text(1)),
+                              std::string(move_rows.text(2)), move_rows.integer(3),
+                              std::string(move_rows.text(4)), std::string(move_rows.text(5)),
                               std::string(move_rows.text(6))});
     moves.provenance = outcomes.provenance;
     return {std::move(outcomes), std::move(moves)};

@@ -7,8 +7,8 @@
 
 namespace tushu::inventory {
 
-/// What has been published: inventory-outcomes (session, location, outcome, n) and inventory-moves (session,
-/// barcode, from_anchor, from_position, to_anchor, left_barcode, right_barcode).
+/// What has been published: inventory-outcomes (session, location, outcome, n) and inventory-moves
+/// (session, barcode, from_anchor, from_position, to_anchor, left_barcode, right_barcode).
 [[nodiscard]] std::vector<Table> tables(store::Store& store);
 
 }  // namespace tushu::inventory

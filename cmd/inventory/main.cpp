@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "commands.hpp"
+
+int main(int argc, char** argv) {
+    using namespace tushu::cmd;
+    return Program("tushu-inventory",
+                   tushu::msg("stock-taking: scans of the shelves against the holdings"))
+        .add(snapshot_command())
+        .add(scan_command())
+        .add(reconcile_command())
+        .add(order_command())
+        .run(argc, argv);
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "run.hpp"
+
+#include "base/text.hpp"
+
+#include <set>
+
+namespace tushu::cmd {
+
+SessionInputs read_session(Context& context, const std::string& folder, const std::string& snapshot,
+                           const std::vector<std::string>& event_files) {
+    SessionInputs in{inventory::Session::open(folder), inventory::Snapshot::open(snapshot), {}, {}};
+    Summary& summary = context.summary();
+    in.log = in.session.load();
+    for (const auto& file : in.log.files) summary.inputs.push_back({file.name, 0, file.sha256});
+    summary.inputs.push_back({snapshot, 0, in.snapshot.source_sha256()});
+    for (const auto& path : event_files) {
+        const auto input = context.open(path);
+        inventory::EventReader reader(*input, in.snapshot, context.config().zone);
+        for (;;) {
+            try {
+                if (!reader.next(in.events)) break;
+                summary.count("events_in");
+            } catch (const Error& e) {
+                if (e.fault() != Fault::bad_input) throw;
+                summary.count("events_in");
+                context.reject(reader.code(), e, reader.raw());
+            }
+        }
+        context.note_input(*input);
+    }
+    inventory::sort_events(in.events);
+    if (!event_files.empty()) {
+        summary.count("events_before_export", in.events.before_export);
+        summary.count("events_not_held", in.events.not_held);
+    }
+    return in;
+}
+
+void warn_about_scans(Context& context, const inventory::ScanLog& log,
+                      const inventory::Matching& matching,
+                      const inventory::Arrangement& arrangement) {
+    std::set<std::string> told;
+    for (std::size_t s = 0; s < log.segments.size(); ++s) {
+        const auto& segment = log.segments[s];
+        const Where where{log.files[segment.file].name, 0, 0, segment.line};
+        if (matching.location[s] == inventory::kNone) {
+            if (segment.location.empty())
+                context.warn(
+                    "no_location", where,
+                    msg("nobody said where these {} scans were made, and the books do not agree",
+                        segment.end - segment.first));
+            else if (told.insert(segment.location).second)
+                context.warn("unknown_location", where,
+                             msg("no item of the snapshot belongs to location \"{}\"",
+                                 printable(segment.location)));
+        } else if (segment.is_inferred) {
+            context.warn(
+                "inferred_location", where,
+                msg("nobody said where this was; most books belong to \"{}\"", segment.location));
+        }
+        if (arrangement.is_right_to_left[s] && !segment.is_reversed)
+            context.warn(
+                "right_to_left", where,
+                msg("shelf \"{}\" was scanned from right to left", printable(segment.anchor())));
+    }
+}
+
+}  // namespace tushu::cmd

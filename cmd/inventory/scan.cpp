@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+// tushu-inventory scan - take scanner files into a session, list what is in it.
+#include "base/text.hpp"
+#include "commands.hpp"
+#include "inventory/session.hpp"
+
+namespace tushu::cmd {
+namespace {
+
+struct Options {
+    std::string action, session, name, format = "detect";
+    std::string location, shelf, operator_name, device;
+    std::uint64_t pass = 0;
+    std::optional<Day> day;
+    std::vector<std::string> files;
+};
+
+Answer add(Context& context, const Options& opt) {
+    if (opt.files.empty()) throw Error(Fault::usage, msg("{} is missing", "FILE"));
+    std::optional<inventory::ScanFormat> format;
+    if (opt.format != "detect") {
+        format = inventory::ScanFormat::from(opt.format);
+        if (!format)
+            throw Error(
+                Fault::usage, msg("\"{}\" is no scanner format", printable(opt.format)),
+                msg("write codes, columns:barcode,quantity,day,time or counts:shelf,quantity"));
+    }
+    if (opt.pass > 99) throw Error(Fault::usage, msg("a pass is a number from 1 to 99"));
+    const inventory::ScanDefaults defaults{
+        opt.location, opt.shelf, opt.operator_name, opt.device, static_cast<std::int32_t>(opt.pass),
+        opt.day};
+    Summary& summary = context.summary();
+    auto session = inventory::Session::open_or_create(opt.session, opt.name);
+    for (const auto& path : opt.files) {
+        const auto input = context.open_hashed(path);
+        const auto added = session.add(*input, format, defaults, text_of(context.now()));
+        context.note_input(*input);
+        summary.count("files_in");
+        if (added.is_repeat) {
+            summary.count("files_repeated");
+            context.say(msg("{} is in the session already (file {}): nothing to do", path,
+                            added.file.number));
+            continue;
+        }
+        summary.count("files_added");
+        summary.count("scans_added", added.file.scans);
+        for (const auto& fault : added.faults)
+            context.warn(fault.code, {path, 0, 0, fault.line},
+                         msg("this line is not understood: \"{}\"", fault.text));
+        context.say(msg("{}: {} scans in {} lines, read as {}", path, added.file.scans,
+                        added.file.lines, added.file.format.text()));
+    }
+    return Answer::yes;
+}
+
+Answer list(Context& context, const Options& opt) {
+    const auto session = inventory::Session::open(opt.session);
+    Table table;
+    table.name = "scan-files";
+    table.title = msg("Scanner files of session {}", session.name());
+    table.columns = {
+        {"number", msg("No."), ColumnKind::integer},  {"file", msg("File"), ColumnKind::text},
+        {"scans", msg("Scans"), ColumnKind::integer}, {"lines", msg("Lines"), ColumnKind::integer},
+        {"format", msg("Form"), ColumnKind::code},    {"added", msg("Added"), ColumnKind::text},
+        {"sha256", msg("SHA-256"), ColumnKind::text}};
+    for (const auto& file : session.files())
+        table.rows.push_back({file.number, file.name, file.scans, file.lines, file.format.text(),
+                              file.added, file.sha256});
+    context.show(table);
+    return Answer::yes;
+}
+
+Answer run(Context& context, const Options& opt) {
+    if (opt.action == "add") return add(context, opt);
+    if (opt.action == "list") return list(context, opt);
+    throw Error(Fault::usage, msg("unknown action \"{}\"", printable(opt.action)),
+                msg("the actions are add and list"));
+}
+
+}  // namespace
+
+Command scan_command() {
+    auto opt = std::make_shared<Options>();
+    Command command("scan", msg("take scanner files into a session (add), or list them (list)"));
+    command.operand("ACTION", opt->action, msg("add or list"));
+    command.operands("FILE", opt->files, 0, msg("Scanner files, - for standard input"));
+    command.option("--session", "DIR", opt->session, msg("Folder of the session; add makes it"));
+    command.required();
+    command.option("--name", "NAME", opt->name,
+                   msg("Name of a new session; without it the folder's name"));
+    command.option("--form", "FORM", opt->format,
+                   msg("How the files are built: detect, codes, columns:..., counts:..."));
+    command.option("--location", "CODE", opt->location,
+                   msg("Location of scans before the first #LOC"));
+    command.option("--shelf", "CODE", opt->shelf, msg("Shelf of scans before the first #SHELF"));
+    command.option("--operator", "NAME", opt->operator_name,
+                   msg("Who scanned, where no #OPERATOR says so"));
+    command.option("--device", "NAME", opt->device,
+                   msg("Which scanner, where no #SCANNER says so"));
+    command.option("--pass", "N", opt->pass,
+                   msg("Which pass over the shelves this is, where no #PASS says so"));
+    command.option("--day", "DAY", opt->day, msg("The day of scanning, where no #DATE says so"));
+    command.with_tables();
+    command.example("tushu-inventory scan add --session 2019-autumn monday.txt tuesday.txt",
+                    msg("Take in two scanner files; taking them in again changes nothing"));
+    command.example("tushu-inventory scan list --session 2019-autumn",
+                    msg("What has been scanned so far"));
+    command.on_run([opt](Context& context) { return run(context, *opt); });
+    return command;
+}
+
+}  // namespace tushu::cmd
