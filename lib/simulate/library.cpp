@@ -275,9 +275,10 @@ std::string padded(std::uint64_t value, std::size_t width) {
     return out;
 }
 
-void append_barcode(std::string& out, std::uint64_t serial) {
+void append_barcode(std::string& out, std::uint64_t serial, char first) {
     const std::size_t start = out.size();
-    out += "32101";
+    out += first;
+    out += "2101";
     append_number(out, serial, 8);
     unsigned sum = 0;
     for (std::size_t i = 0; i < 13; ++i) {

@@ -119,9 +119,9 @@ class Library {
     std::array<Permutation, 3> numbers_;
 };
 
-/// Fourteen digits: 3 (an item), institution 2101, the serial, and the check digit of library
-/// Codabar.
-void append_barcode(std::string& out, std::uint64_t serial);
+/// Fourteen digits: 3 (an item; 2: a reader's card), institution 2101, the serial, and the check
+/// digit of library Codabar.
+void append_barcode(std::string& out, std::uint64_t serial, char first = '3');
 /// `value` with at least `width` digits.
 void append_number(std::string& out, std::uint64_t value, std::size_t width = 1);
 [[nodiscard]] std::string padded(std::uint64_t value, std::size_t width);

@@ -33,11 +33,15 @@ constexpr std::array<std::string_view, 6> kStatusWord{"在架", "借出", "运�
 enum class Damage {
     none,
     away,         // a status explains that it is not there
+    gone,         // withdrawn, and not there: nothing to say of it
     present,      // its status says it is not there, but it is
     missing,      // nothing explains that it is not there
     missed_1,     // overlooked in the first pass
     missed_2,     // overlooked in the second pass
     double_scan,  // read twice in a row
+    misread,      // read with a wrong digit, then right
+    cut_read,     // read without its first digits, then right
+    card,         // a reader's card was read before it
     unknown,      // a book without a record stands behind it
     strayed,      // stands in another location
     near,         // stands elsewhere on its shelf
@@ -46,9 +50,52 @@ enum class Damage {
     swapped,      // its label and another book's were exchanged
     wrong_record  // stands right, but the catalogue has another book's call number
 };
-constexpr std::array<std::string_view, 14> kFaultName{
-    "",        "away",    "present", "missing", "missed_pass_1", "missed_pass_2", "double_scan",
-    "unknown", "strayed", "near",    "far",     "block",         "swapped_label", "wrong_record"};
+constexpr std::array<std::string_view, 18> kDamageName{"",
+                                                       "away",
+                                                       "gone",
+                                                       "present",
+                                                       "missing",
+                                                       "missed_pass_1",
+                                                       "missed_pass_2",
+                                                       "double_scan",
+                                                       "misread",
+                                                       "cut_read",
+                                                       "readers_card",
+                                                       "unknown",
+                                                       "strayed",
+                                                       "near",
+                                                       "far",
+                                                       "block",
+                                                       "swapped_label",
+                                                       "wrong_record"};
+
+/// A damage of single items: how often, with what status, and on which shelves it can be told.
+struct Single {
+    std::uint64_t permille;
+    Damage damage;
+    Status status;
+    enum class Shelf { any, covered, covered_twice } on;
+};
+constexpr std::array<Single, 18> kSingles{{
+    {45, Damage::away, Status::on_loan, Single::Shelf::any},
+    {5, Damage::away, Status::in_transit, Single::Shelf::any},
+    {6, Damage::away, Status::off_shelf, Single::Shelf::any},
+    {4, Damage::away, Status::missing, Single::Shelf::any},
+    {3, Damage::gone, Status::withdrawn, Single::Shelf::any},
+    {4, Damage::present, Status::on_loan, Single::Shelf::covered},
+    {1, Damage::present, Status::in_transit, Single::Shelf::covered},
+    {2, Damage::present, Status::off_shelf, Single::Shelf::covered},
+    {2, Damage::present, Status::missing, Single::Shelf::covered},
+    {2, Damage::present, Status::withdrawn, Single::Shelf::covered},
+    {12, Damage::missing, Status::on_shelf, Single::Shelf::covered},
+    {4, Damage::missed_1, Status::on_shelf, Single::Shelf::covered_twice},
+    {4, Damage::missed_2, Status::on_shelf, Single::Shelf::covered_twice},
+    {6, Damage::double_scan, Status::on_shelf, Single::Shelf::covered},
+    {2, Damage::misread, Status::on_shelf, Single::Shelf::covered},
+    {1, Damage::cut_read, Status::on_shelf, Single::Shelf::covered},
+    {1, Damage::card, Status::on_shelf, Single::Shelf::covered},
+    {3, Damage::unknown, Status::on_shelf, Single::Shelf::covered},
+}};
 
 struct Unit {
     Item item;
@@ -56,7 +103,7 @@ struct Unit {
     Damage fault = Damage::none;
     std::size_t home = 0;  // shelf where its call number belongs
     bool is_unknown_bib = false;
-    std::uint64_t unknown = 0;  // serial of the book without a record behind it
+    std::uint64_t unknown = 0;  // serial of the book without a record, or of the card
 };
 
 struct Shelf {
@@ -71,14 +118,22 @@ struct Place {
     std::size_t shelf = 0, unit = 0;
 };
 
+/// A reading that stands for no item.
+struct Extra {
+    std::size_t shelf = 0;
+    Damage damage = Damage::none;
+    std::string_view outcome;
+    std::string code;
+};
+
 struct Stray {
     Unit unit;
     std::string_view location;
 };
 
 bool is_absent(const Unit& unit) {
-    return unit.fault == Damage::away || unit.fault == Damage::missing ||
-           unit.fault == Damage::strayed;
+    return unit.fault == Damage::away || unit.fault == Damage::gone ||
+           unit.fault == Damage::missing || unit.fault == Damage::strayed;
 }
 bool is_moved(const Unit& unit) { return unit.fault >= Damage::near; }
 
@@ -322,45 +377,29 @@ class Stacks {
             const bool has_unknown_bib = random.permille(30);
             const std::size_t unknown_bib_at = random.below(shelf.units.size());
             if (has_unknown_bib) shelf.units[unknown_bib_at].is_unknown_bib = true;
-            // What a book jumped over must all be there to see.
-            if (!takes_faults(shelf) || shelf.has_near) continue;
-            for (std::size_t u = kMargin; u + kMargin < shelf.units.size(); ++u) {
-                Unit& unit = shelf.units[u];
-                const std::uint64_t draw = random.below(1000);
-                if (unit.fault != Damage::none) continue;
-                if (draw < 45)
-                    set(unit, Damage::away, Status::on_loan);
-                else if (draw < 50)
-                    set(unit, Damage::away, Status::in_transit);
-                else if (draw < 56)
-                    set(unit, Damage::away, Status::off_shelf);
-                else if (draw < 60)
-                    set(unit, Damage::present, Status::on_loan);
-                else if (draw < 62)
-                    set(unit, Damage::present, Status::off_shelf);
-                else if (draw < 64)
-                    set(unit, Damage::present, Status::missing);
-                else if (draw < 66)
-                    set(unit, Damage::present, Status::withdrawn);
-                else if (draw < 78)
-                    set(unit, Damage::missing, Status::on_shelf);
-                else if (draw < 82 && shelf.is_covered_twice)
-                    set(unit, Damage::missed_1, Status::on_shelf);
-                else if (draw < 86 && shelf.is_covered_twice)
-                    set(unit, Damage::missed_2, Status::on_shelf);
-                else if (draw >= 86 && draw < 92)
-                    set(unit, Damage::double_scan, Status::on_shelf);
-                else if (draw >= 92 && draw < 95) {
-                    set(unit, Damage::unknown, Status::on_shelf);
-                    unit.unknown = kUnknown + ++unknown_count_;
-                }
-            }
+            // What a book jumped over must all be there to see. The last shelf holds what has no
+            // call number.
+            if (shelf.has_near || shelf.units.size() < kSmallest || shelf.is_last) continue;
+            for (std::size_t u = kMargin; u + kMargin < shelf.units.size(); ++u)
+                damage(shelf, shelf.units[u], random.below(1000));
         }
     }
 
-    static void set(Unit& unit, Damage fault, Status status) {
-        unit.fault = fault;
-        unit.status = status;
+    void damage(const Shelf& shelf, Unit& unit, std::uint64_t draw) {
+        if (unit.fault != Damage::none) return;
+        for (const Single& single : kSingles) {
+            if (draw >= single.permille) {
+                draw -= single.permille;
+                continue;
+            }
+            if (single.on == Single::Shelf::covered && !shelf.is_covered) return;
+            if (single.on == Single::Shelf::covered_twice && !shelf.is_covered_twice) return;
+            unit.fault = single.damage;
+            unit.status = single.status;
+            if (unit.fault == Damage::card || unit.fault == Damage::unknown)
+                unit.unknown = kUnknown + ++unknown_count_;
+            return;
+        }
     }
 
     // Books that strayed into the location before this one's shelves; and some of this one's for
@@ -538,7 +577,7 @@ class Stacks {
 
     void write_scans() {
         arrange();
-        unknown_.clear();
+        extras_.clear();
         for (unsigned pass = 1; pass <= 2; ++pass) {
             std::string out;
             const std::uint64_t per_day =
@@ -557,12 +596,20 @@ class Stacks {
         }
     }
 
-    void scan(std::string& out, std::uint64_t serial, unsigned pass) {
+    void scan(std::string& out, std::string_view code, unsigned pass) {
         if (files_.scans && truth_.scans >= files_.scan_limit) return;
-        append_barcode(out, serial);
+        out += code;
         out += '\n';
         ++scanned_[pass - 1];
         ++truth_.scans;
+    }
+
+    // Readings that stand for no item; what was read twice over is planted in the first pass only.
+    void scan_extra(std::string& out, const std::string& code, unsigned pass, Extra extra) {
+        scan(out, code, pass);
+        if (pass != 1) return;
+        extra.code = code;
+        extras_.push_back(std::move(extra));
     }
 
     void scan_shelf(std::string& out, std::size_t s, unsigned pass) {
@@ -570,25 +617,41 @@ class Stacks {
         for (std::size_t i = 0; i < row.size(); ++i) {
             const Unit& unit = segment_[row[i].shelf].units[row[i].unit];
             for (const auto& [shelf, stray] : placed_)
-                if (shelf == s && i == row.size() / 2) scan(out, stray.unit.item.serial, pass);
+                if (shelf == s && i == row.size() / 2)
+                    scan(out, barcode_of(stray.unit.item.serial), pass);
             if (unit.fault == (pass == 1 ? Damage::missed_1 : Damage::missed_2)) continue;
-            scan(out, unit.item.serial, pass);
-            if (unit.fault == Damage::double_scan && pass == 1) scan(out, unit.item.serial, pass);
-            if (unit.fault == Damage::unknown) {
-                scan(out, unit.unknown, pass);
-                if (pass == 1) unknown_.push_back({s, unit.unknown});
+            const std::string barcode = barcode_of(unit.item.serial);
+            if (pass == 1 && unit.fault == Damage::misread) {
+                std::string code = barcode;
+                code[12] = code[12] == '9' ? '0' : static_cast<char>(code[12] + 1);
+                scan_extra(out, code, pass, {s, unit.fault, "BADCHECK", {}});
+            } else if (pass == 1 && unit.fault == Damage::cut_read) {
+                scan_extra(out, barcode.substr(3), pass, {s, unit.fault, "BADREAD", {}});
+            } else if (pass == 1 && unit.fault == Damage::card) {
+                scan_extra(out, barcode_of(unit.unknown, '2'), pass,
+                           {s, unit.fault, "NOTITEM", {}});
             }
+            scan(out, barcode, pass);
+            if (unit.fault == Damage::double_scan && pass == 1) scan(out, barcode, pass);
+            if (unit.fault == Damage::unknown)
+                scan_extra(out, barcode_of(unit.unknown), pass, {s, unit.fault, "NOREC", {}});
         }
     }
 
-    void outcome(std::uint64_t serial, std::string_view location, std::string_view code,
+    static std::string barcode_of(std::uint64_t serial, char first = '3') {
+        std::string out;
+        append_barcode(out, serial, first);
+        return out;
+    }
+
+    void outcome(std::string_view barcode, std::string_view location, std::string_view code,
                  Damage fault, std::string_view where) {
         ++truth_.outcomes[{std::string(location), std::string(code)}];
         if (files_.outcomes == nullptr) return;
         row_.clear();
-        append_barcode(row_, serial);
+        row_ += barcode;
         for (const std::string_view cell :
-             {location, code, kFaultName[static_cast<std::size_t>(fault)], where}) {
+             {location, code, kDamageName[static_cast<std::size_t>(fault)], where}) {
             row_ += ',';
             row_ += cell;
         }
@@ -608,13 +671,15 @@ class Stacks {
             const std::string here = anchor(shelf);
             for (std::size_t u = 0; u < shelf.units.size(); ++u) {
                 const Unit& unit = shelf.units[u];
-                if (unit.fault == Damage::strayed) continue;  // told where it stands
+                // A stray is told where it stands; of what is gone as the catalogue says, nothing.
+                if (unit.fault == Damage::strayed || unit.fault == Damage::gone) continue;
+                const std::string barcode = barcode_of(unit.item.serial);
                 std::string_view code = "FOUND";
                 std::string where = here;
-                if (!shelf.is_covered) {
-                    code = "NOTCOVERED";
-                } else if (unit.fault == Damage::away) {
+                if (unit.fault == Damage::away) {
                     code = "EXPLAINED";
+                } else if (!shelf.is_covered) {
+                    code = "NOTCOVERED";
                 } else if (unit.fault == Damage::missing) {
                     code = shelf.is_covered_twice ? "MISSING2" : "MISSING1";
                 } else if (unit.fault == Damage::present) {
@@ -623,29 +688,28 @@ class Stacks {
                     const std::size_t stands = stands_on[s][u];
                     where = anchor(segment_[stands]);
                     code = unit.home == stands ? "OUTORDER" : "OUTRANGE";
-                    std::string barcode;
-                    append_barcode(barcode, unit.item.serial);
                     truth_.moves.push_back({barcode});
                     if (files_.moves != nullptr)
                         files_.moves->write(
                             barcode + "," + std::string(location) + "," +
-                            std::string(kFaultName[static_cast<std::size_t>(unit.fault)]) + "," +
+                            std::string(kDamageName[static_cast<std::size_t>(unit.fault)]) + "," +
                             where + "," + anchor(segment_[unit.home]) + "\n");
                 }
-                outcome(unit.item.serial, location, code, unit.fault, where);
+                outcome(barcode, location, code, unit.fault, where);
                 if (shelf.is_covered && unit.fault != Damage::away && unit.fault != Damage::missing)
                     ++truth_.seen;
                 if (unit.fault == Damage::double_scan)
-                    outcome(unit.item.serial, location, "DUPSCAN", unit.fault, here);
+                    outcome(barcode, location, "DUPSCAN", unit.fault, here);
             }
         }
         for (const auto& [s, stray] : placed_) {
-            outcome(stray.unit.item.serial, stray.location, "WRONGLOC", stray.unit.fault,
-                    anchor(segment_[s]));
+            outcome(barcode_of(stray.unit.item.serial), stray.location, "WRONGLOC",
+                    stray.unit.fault, anchor(segment_[s]));
             ++truth_.seen;
         }
-        for (const auto& [s, serial] : unknown_)
-            outcome(serial, location, "NOREC", Damage::unknown, anchor(segment_[s]));
+        for (const Extra& extra : extras_)
+            outcome(extra.code, location, extra.outcome, extra.damage,
+                    anchor(segment_[extra.shelf]));
     }
 
     struct Insertion {
@@ -673,7 +737,7 @@ class Stacks {
     std::vector<std::pair<Place, Place>> swapped_;
     std::vector<std::pair<std::size_t, Stray>> placed_;
     std::vector<Stray> strays_, leaving_;
-    std::vector<std::pair<std::size_t, std::uint64_t>> unknown_;
+    std::vector<Extra> extras_;
     std::string row_;
 };
 
