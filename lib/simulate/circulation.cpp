@@ -99,8 +99,7 @@ class Log {
         month_ = month;
         month_text_ = text_of(Day(day)).substr(0, 7);
         out_ = &file_of_(month);
-        if (out_ != header_of_) out_->write("time,branch,type,patron,item\n");
-        header_of_ = out_;
+        if (out_->bytes() == 0) out_->write("time,branch,type,patron,item\n");
         if (!with_faults_) return;
         if (month == 1) {
             day_text_ = text_of(Day(day - std::chrono::days(1)));
@@ -257,7 +256,6 @@ class Log {
     unsigned month_ = 0;
     std::string month_text_, day_text_, day_before_text_, row_;
     Output* out_ = nullptr;
-    Output* header_of_ = nullptr;
     std::array<std::array<std::int64_t, 5>, 8> counts_{};
     std::vector<std::string> last_rows_;
 };
