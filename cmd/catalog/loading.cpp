@@ -60,21 +60,20 @@ void report_loads(Context& context, const std::vector<catalog::FileLoad>& loads)
     Summary& summary = context.summary();
     std::int64_t vanished = 0;
     for (const auto& [file, is_repeat, counts] : loads) {
-        if (is_repeat) {
-            summary.count("files_repeated");
-            context.say(msg("{} was loaded before: nothing to do", file));
-            continue;
-        }
-        summary.count("files_loaded");
+        summary.count(is_repeat ? "files_repeated" : "files_loaded");
         summary.count("records_in", counts.records_in);
         summary.count("created", counts.created);
         summary.count("changed", counts.changed);
         summary.count("unchanged", counts.unchanged);
         summary.count("repeated", counts.repeated);
         vanished += counts.vanished;
-        context.say(msg("{}: {} read, {} new, {} changed, {} unchanged, {} repeated, {} refused",
-                        file, counts.records_in, counts.created, counts.changed, counts.unchanged,
-                        counts.repeated, counts.rejects));
+        if (is_repeat)
+            context.say(msg("{} was loaded before: nothing to do", file));
+        else
+            context.say(
+                msg("{}: {} read, {} new, {} changed, {} unchanged, {} repeated, {} refused", file,
+                    counts.records_in, counts.created, counts.changed, counts.unchanged,
+                    counts.repeated, counts.rejects));
     }
     summary.count("vanished", vanished);
     if (vanished > 0)

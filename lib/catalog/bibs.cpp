@@ -38,7 +38,7 @@ class BibReader {
                 if (e.fault() != Fault::bad_input || note.record == last_bad) throw;
                 last_bad = note.record;
                 ++counts_.records_in;
-                refuse("bad_record", e, note.raw, {});
+                refuse(note.reject_code.empty() ? "bad_record" : note.reject_code, e, note.raw, {});
                 continue;
             }
             ++counts_.records_in;
@@ -132,29 +132,18 @@ void count_days(store::Store& store, const std::string& source) {
 
 std::vector<FileLoad> load_bibs(store::Store& store, const std::vector<std::string>& files,
                                 const LoadOptions& options, const LoadEvents& events) {
-    std::vector<FileLoad> out;
-    const auto load_some = [&](std::span<const std::string> some) {
-        store::Transaction transaction(store);
-        KeyedLoad load(store, kBibs, options);
-        BibReader reader(load, events);
-        for (const std::string& file : some) reader.read(file);
-        std::vector<LoadCounts> counts = load.finish();
-        if (load.has_changed()) count_days(store, options.source);
-        transaction.commit();
-        for (std::size_t i = 0; i < some.size(); ++i)
-            out.push_back({some[i], false, std::move(counts[i])});
-    };
-    if (options.is_full) {
-        load_some(files);
-        return out;
-    }
-    for (const std::string& file : files) {
-        if (was_loaded(store, kBibs.kind, options, file, ""))
-            out.push_back({file, true, {}});
-        else
-            load_some({&file, 1});
-    }
-    return out;
+    return load_each(store, kBibs.kind, files, options, "",
+                     [&](std::span<const std::string> some, bool is_rehearsal) {
+                         store::Transaction transaction(store);
+                         KeyedLoad load(store, kBibs, options);
+                         BibReader reader(load, events);
+                         for (const std::string& file : some) reader.read(file);
+                         std::vector<LoadCounts> counts = load.finish();
+                         if (is_rehearsal) return counts;
+                         if (load.has_changed()) count_days(store, options.source);
+                         transaction.commit();
+                         return counts;
+                     });
 }
 
 }  // namespace tushu::catalog

@@ -32,6 +32,17 @@ std::string one_line(std::string_view text) {
     return out;
 }
 
+/// "Knuth, Donald E." ends in an initial, "Handa shishi." in a full stop.
+bool ends_in_initial(std::string_view text) {
+    if (!text.ends_with('.')) return false;
+    std::size_t start = text.size() - 1;
+    while (start > 0) {
+        --start;
+        if ((static_cast<unsigned char>(text[start]) & 0xC0U) != 0x80) break;
+    }
+    return start == 0 || std::string_view(" .-").find(text[start - 1]) != std::string_view::npos;
+}
+
 /// Without the punctuation by which ISBD announces the next element, and without one closing full
 /// stop.
 std::string without_isbd(std::string text) {
@@ -39,7 +50,7 @@ std::string without_isbd(std::string text) {
         while (!text.empty() && marks.find(text.back()) != std::string_view::npos) text.pop_back();
     };
     strip(" /:;,=");
-    if (text.ends_with('.') && !text.ends_with("..")) text.pop_back();
+    if (text.ends_with('.') && !text.ends_with("..") && !ends_in_initial(text)) text.pop_back();
     strip(" ");
     return text;
 }

@@ -239,28 +239,16 @@ class ItemReader {
 std::vector<FileLoad> load_items(store::Store& store, const std::vector<std::string>& files,
                                  const ItemProfile& profile, const LoadOptions& options,
                                  const LoadEvents& events) {
-    std::vector<FileLoad> out;
-    const auto load_some = [&](std::span<const std::string> some) {
-        store::Transaction transaction(store);
-        KeyedLoad load(store, kItems, options);
-        ItemReader reader(store, load, profile, options, events);
-        for (const std::string& file : some) reader.read(file);
-        std::vector<LoadCounts> counts = load.finish();
-        transaction.commit();
-        for (std::size_t i = 0; i < some.size(); ++i)
-            out.push_back({some[i], false, std::move(counts[i])});
-    };
-    if (options.is_full) {
-        load_some(files);
-        return out;
-    }
-    for (const std::string& file : files) {
-        if (was_loaded(store, kItems.kind, options, file, profile.sha256))
-            out.push_back({file, true, {}});
-        else
-            load_some({&file, 1});
-    }
-    return out;
+    return load_each(store, kItems.kind, files, options, profile.sha256,
+                     [&](std::span<const std::string> some, bool is_rehearsal) {
+                         store::Transaction transaction(store);
+                         KeyedLoad load(store, kItems, options);
+                         ItemReader reader(store, load, profile, options, events);
+                         for (const std::string& file : some) reader.read(file);
+                         std::vector<LoadCounts> counts = load.finish();
+                         if (!is_rehearsal) transaction.commit();
+                         return counts;
+                     });
 }
 
 }  // namespace tushu::catalog

@@ -288,19 +288,47 @@ void KeyedLoad::record_load(File& file, bool is_last) {
                        code, n);
 }
 
-bool was_loaded(store::Store& store, std::string_view kind, const LoadOptions& options,
-                const std::string& path, std::string_view profile) {
-    if (options.is_full || options.is_again) return false;
+std::optional<LoadCounts> earlier_load(store::Store& store, std::string_view kind,
+                                       const LoadOptions& options, const std::string& path,
+                                       std::string_view profile) {
+    if (options.is_full || options.is_again) return std::nullopt;
     // A pipe can be read only once, and hashing costs a pass that a first load need not pay.
-    if (!std::filesystem::is_regular_file(path)) return false;
+    std::error_code ignored;
+    if (!std::filesystem::is_regular_file(path, ignored)) return std::nullopt;
     if (!store.integer("SELECT min(id) FROM load WHERE kind = $1 AND source = $2", kind,
                        options.source))
-        return false;
-    return store
-        .integer(
-            "SELECT id FROM load WHERE kind = $1 AND source = $2 AND sha256 = $3 AND profile = $4",
-            kind, options.source, sha256_file(path), profile)
-        .has_value();
+        return std::nullopt;
+    store::Rows rows = store.query(
+        "SELECT c.records_in, c.rejects FROM load l JOIN catalog_load c ON c.load_id = l.id "
+        "WHERE l.kind = $1 AND l.source = $2 AND l.sha256 = $3 AND l.profile = $4",
+        kind, options.source, sha256_file(path), profile);
+    if (!rows.next()) return std::nullopt;
+    LoadCounts counts;
+    counts.records_in = rows.integer(0);
+    counts.rejects = rows.integer(1);
+    counts.unchanged = counts.records_in - counts.rejects;
+    return counts;
+}
+
+std::vector<FileLoad> load_each(
+    store::Store& store, std::string_view kind, const std::vector<std::string>& files,
+    const LoadOptions& options, std::string_view profile,
+    const std::function<std::vector<LoadCounts>(std::span<const std::string>, bool)>& load) {
+    std::vector<FileLoad> out;
+    if (options.is_full) {
+        const std::vector<LoadCounts> counts = load(files, false);
+        for (std::size_t i = 0; i < files.size(); ++i) out.push_back({files[i], false, counts[i]});
+        return out;
+    }
+    for (const std::string& file : files) {
+        if (auto counts = earlier_load(store, kind, options, file, profile)) {
+            if (counts->rejects > 0) (void)load({&file, 1}, true);
+            out.push_back({file, true, std::move(*counts)});
+        } else {
+            out.push_back({file, false, load({&file, 1}, false).front()});
+        }
+    }
+    return out;
 }
 
 }  // namespace tushu::catalog

@@ -52,7 +52,7 @@ struct LoadCounts {
 /// One file of a load, for the caller's report.
 struct FileLoad {
     std::string file;
-    bool is_repeat = false;  // loaded before and left alone
+    bool is_repeat = false;  // loaded before and left alone: what is not refused is unchanged
     LoadCounts counts;
 };
 
@@ -121,10 +121,21 @@ class KeyedLoad {
     bool has_changed_ = false;
 };
 
-/// True when this file's bytes were taken in before for the same kind, source and profile. Standard
-/// input is never known beforehand.
-[[nodiscard]] bool was_loaded(store::Store& store, std::string_view kind,
-                              const LoadOptions& options, const std::string& path,
-                              std::string_view profile);
+/// The counts of the load that took these bytes in before, for the same kind, source and profile,
+/// as they are now: nothing new. nullopt for a file that is new, for full loads and --again, and
+/// for standard input, which is never known beforehand.
+[[nodiscard]] std::optional<LoadCounts> earlier_load(store::Store& store, std::string_view kind,
+                                                     const LoadOptions& options,
+                                                     const std::string& path,
+                                                     std::string_view profile);
+
+/// Loads files by `load(files, is_rehearsal)`: all together when the load is full, else one by one.
+/// A file that was loaded before is left alone; when records of it were refused, it is rehearsed
+/// (read and rolled back), so that they are reported every time and a reject file that was lost
+/// comes back.
+[[nodiscard]] std::vector<FileLoad> load_each(
+    store::Store& store, std::string_view kind, const std::vector<std::string>& files,
+    const LoadOptions& options, std::string_view profile,
+    const std::function<std::vector<LoadCounts>(std::span<const std::string>, bool)>& load);
 
 }  // namespace tushu::catalog

@@ -237,7 +237,7 @@ TEST_CASE("The facts of a MARC 21 record come without ISBD punctuation", "[catal
     CHECK(facts.dialect == marc::Dialect::marc21);
     CHECK(facts.control_number == "ocm1");
     CHECK(facts.title == "Art of programming : a test");
-    CHECK(facts.author == "Knuth, Donald E");
+    CHECK(facts.author == "Knuth, Donald E.");
     CHECK(facts.isbn == "9780306406157");
     CHECK(facts.language == "eng");
     CHECK(facts.material == "book");
