@@ -280,21 +280,12 @@ void Command::parse(const std::string& program, std::vector<std::string> args) {
         const bool is_list = std::holds_alternative<std::vector<std::string>*>(option.target);
         added->multi_option_policy(is_list ? CLI::MultiOptionPolicy::TakeAll
                                            : CLI::MultiOptionPolicy::Throw);
-        if (option.is_required) added->required();
     }
     std::vector<std::string> words;
     app.add_option("operands", words, "");
     std::reverse(args.begin(), args.end());  // CLI11 wants them so
     try {
         app.parse(args);
-    } catch (const CLI::RequiredError&) {
-        if (*is_help_) return;
-        for (const auto& option : options_) {
-            const std::string long_name = option.names.substr(option.names.rfind(',') + 1);
-            if (option.is_required && app.count(long_name) == 0)
-                throw usage(msg("option {} must be given", long_name), see_help(program));
-        }
-        throw usage(msg("an option is missing"), see_help(program));
     } catch (const CLI::ExtrasError&) {
         std::string word = app.remaining().empty() ? std::string() : app.remaining().front();
         std::vector<std::string> names;
@@ -313,6 +304,12 @@ void Command::parse(const std::string& program, std::vector<std::string> args) {
         throw usage(msg("the command line cannot be read: {}", e.what()), see_help(program));
     }
     if (*is_help_) return;
+    // Here and not by CLI11, which would report what is missing before what it does not know.
+    for (const auto& option : options_) {
+        const std::string long_name = option.names.substr(option.names.rfind(',') + 1);
+        if (option.is_required && app.count(long_name) == 0)
+            throw usage(msg("option {} must be given", long_name), see_help(program));
+    }
     std::size_t at = 0;
     for (const auto& operand : operands_) {
         if (auto* const one = std::get_if<std::string*>(&operand.target)) {
