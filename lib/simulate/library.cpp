@@ -80,7 +80,7 @@ std::array<std::uint64_t, N> parts(const Plan (&plans)[N], std::uint64_t whole) 
     return out;
 }
 
-constexpr std::string_view kNoCallNumbers[] = {"待编", "暂存 12 架", "?/?", "无索书号"};
+constexpr std::string_view kNoCallNumbers[] = {"?/?", "待编", "无索书号", "暂存 12 架"};
 
 // A letter and 3 or 5 digits, none of them a last zero: the o-th of n such marks in shelf order.
 void append_mark(std::string& out, std::uint64_t o, std::uint64_t n) {
