@@ -34,8 +34,8 @@ Answer run(Context& context, const Options& options) {
 Command list_command() {
     auto options = std::make_shared<Options>();
     Command command("list", msg("List the tables that a report would hold, with their sizes"));
-    command.option("--plan", "NAME", options->plan,
-                   msg("The annual plan to measure against; default plan-2019"));
+    command.option("--plan", "YEAR", options->plan,
+                   msg("The work plan; default: that of --as-of, or the newest before"));
     command.option("--as-of", "DAY", options->as_of,
                    msg("The day the report stands for; default today"));
     command.with_tables().with_store();

@@ -104,8 +104,8 @@ Command render_command() {
         .option("-o,--output", "FOLDER", options->folder,
                 msg("Folder of the report; files in it are replaced"))
         .required();
-    command.option("--plan", "NAME", options->plan,
-                   msg("The annual plan to measure against; default plan-2019"));
+    command.option("--plan", "YEAR", options->plan,
+                   msg("The work plan; default: that of --as-of, or the newest before"));
     command.option("--as-of", "DAY", options->as_of,
                    msg("The day the report stands for; default today"));
     command.choice("--csv-lang", options->csv_lang, {"zh", "en"},
