@@ -8,5 +8,6 @@ Command snapshot_command();
 Command scan_command();
 Command reconcile_command();
 Command order_command();
+Command learn_barcode_command();
 
 }  // namespace tushu::cmd

@@ -9,5 +9,6 @@ int main(int argc, char** argv) {
         .add(scan_command())
         .add(reconcile_command())
         .add(order_command())
+        .add(learn_barcode_command())
         .run(argc, argv);
 }

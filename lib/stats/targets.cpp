@@ -72,8 +72,7 @@ TargetProgress stock(store::Store& store, const Plan& plan, const Target& target
     counts.erase(
         std::remove_if(counts.begin(), counts.end(), [](const DayNumber& c) { return c.n == 0; }),
         counts.end());
-    TargetProgress out{&target, {}, {}, State::missing};
-    if (as_of >= plan.end) out.expected = target.low;
+    TargetProgress out{&target, {}, target.low, State::missing};
     if (counts.empty()) return out;
     out.actual = counts.back().n;
     const DayNumber* opening = &counts.front();
