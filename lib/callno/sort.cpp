@@ -141,6 +141,11 @@ class RunReader {
 struct Sorter::State {
     explicit State(Limits given) : limits(std::move(given)) {
         limits.memory = std::max<std::size_t>(limits.memory, std::size_t{1} << 20U);
+        // Address space only: pages cost memory when they are touched. Growing by doubling would
+        // hold everything twice for a moment.
+        constexpr std::size_t kSmallest = sizeof(Head) + sizeof(Entry) + 12;  // an ordinary line
+        arena.reserve(limits.memory);
+        entries.reserve(limits.memory / kSmallest);
     }
 
     [[nodiscard]] std::string_view key_at(std::uint64_t at) const {
@@ -187,7 +192,7 @@ struct Sorter::State {
     template <class F>
     void merge(F take) {
         const std::size_t buffer =
-            std::max<std::size_t>(limits.memory / (runs.size() + 1), 1U << 14U);
+            std::clamp<std::size_t>(limits.memory / (runs.size() + 1), 1U << 14U, 1U << 22U);
         std::vector<RunReader> readers;
         readers.reserve(runs.size());
         for (const Run& run : runs) readers.emplace_back(*file, run, buffer);
@@ -225,13 +230,9 @@ void Sorter::add(std::string_view key, std::string_view line) {
     const std::size_t size = sizeof(Head) + key.size() + line.size();
     auto& arena = state_->arena;
     auto& entries = state_->entries;
-    // Room is taken in two large steps: growing by doubling would need half as much again for a
-    // moment.
     if (!entries.empty() &&
         arena.size() + size + (entries.size() + 1) * sizeof(Entry) > state_->limits.memory)
         state_->spill();
-    if (arena.size() + size > arena.capacity() && arena.capacity() * 2 > state_->limits.memory)
-        arena.reserve(std::max(state_->limits.memory, arena.size() + size));
     const Head head{static_cast<std::uint32_t>(key.size()),
                     static_cast<std::uint32_t>(line.size())};
     entries.push_back({prefix_of(key), arena.size()});

@@ -113,3 +113,54 @@ TEST_CASE("Settings change the order where houses differ", "[callno]") {
                 with([](Settings& s) { s.sudoc_years_first = true; }));
     check_order(Scheme::sudoc, {"C 3.2:2", "C 3.2:965"});
 }
+
+TEST_CASE("The older Chinese schemes stand in digit order", "[callno]") {
+    check_order(Scheme::lccas,
+                {"71", "71.1/3", "73.2", "73.8791/5", "73.8791/12", "73.88", "74.1", "81"});
+    check_equal(Scheme::lccas, {"73.8791/5", "738791/5", "73.8791 5", "７３．８７９１／５"});
+    check_order(Scheme::liu,
+                {"050", "573.07", "573.1", "857.63/44", "857.7", "857.7/4421", "857.7/5", "858"},
+                with([](Settings& s) { s.book_number = BookNumber::corner; }));
+    check_equal(Scheme::liu, {"050/3", "50/3", "050.0/3"});
+    CHECK_FALSE(key_of(Scheme::lccas, "TP391/5") < key_of(Scheme::lccas, "99/1"));
+}
+
+TEST_CASE("Fixed locations order by size, then by whole numbers", "[callno]") {
+    check_order(Scheme::accession, {"7", "0012", "105", "A7", "A12", "A12-2", "A12-10", "B1"});
+    check_order(Scheme::accession, {"9", "大 12", "大 105", "中 3", "小 1", "特 1"},
+                with([](Settings& s) {
+                    s.size_classes = {"大", "中", "小"};
+                }));
+    check_equal(Scheme::accession, {"A0012", "a 12", "Ａ１２"});
+}
+
+TEST_CASE("Volumes count in Chinese numerals, too", "[callno]") {
+    check_order(Scheme::clc, {"I242/7", "I242/7/上册", "I242/7/中册", "I242/7/下册"});
+    check_order(Scheme::clc, {"I242/7/第二卷", "I242/7/第十卷", "I242/7/第十二卷",
+                              "I242/7/第二十卷", "I242/7/第一百零五卷"});
+    check_equal(Scheme::clc, {"I242/7/第十二卷", "I242/7/12卷"});
+    check_order(Scheme::clc, {"I242/7(上)", "I242/7(中)", "I242/7(下)"});
+}
+
+TEST_CASE("LC marks that other tools file wrongly", "[callno]") {
+    check_order(Scheme::lc,
+                {"PZ7 .C5", "PZ7 .C5 1990", "PZ7 .C5 Ad", "PZ7 .C5 Ad 1990", "PZ7 .C5 Am"});
+    check_order(Scheme::lc,
+                {"Y4 .C5 no.93-2", "Y4 .C5 no.93-1483", "Y4 .C5 no.93-1484", "Y4 .C5 no.101"});
+    check_order(Scheme::lc, {"KF26 2d .A1", "KF26 15th .A1", "KF26 115th .A1", "KF26 .A1"});
+    check_order(Scheme::lc, {"QA9 .C5 1998", "QA9 .C5 1998a", "QA9 .C5 1998b", "QA9 .C5 1999"});
+    check_order(Scheme::lc,
+                {"QA9 .C5 v.2", "QA9 .C5 v.10", "QA9 .C5 v.10 pt.2", "QA9 .C5 v.10 suppl."});
+    check_equal(Scheme::lc, {"QA9 .C5 1990 v.2", "QA9.C5 1990 vol. 2", "QA9 C5 1990 Bd. 2",
+                             "qa 9 .c5 1990 V.2"});
+    check_order(Scheme::nlm, {"QS 4 A1", "QV 4 A1", "W 1 AM123", "W 1 AM2", "W 1 B1",
+                              "WB 100 A1 1990", "WB 100 A1 1991", "WB 100.5 A1", "WZ 100 A1"});
+}
+
+TEST_CASE("A collection word makes a sequence of its own, or says nothing", "[callno]") {
+    check_order(Scheme::lc,
+                {"QA76 .A1", "ZA1 .A1", "FOLIO QA9 .A1", "REF QA9 .A1", "REF QA76 .A1"});
+    check_order(Scheme::clc, {"Z9/1", "REF/A1/2", "REF B1/1"});
+    check_equal(Scheme::lc, {"QA76 .A1", "REF QA76 .A1", "ref QA76 .A1"},
+                with([](Settings& s) { s.prefix_is_ignored = true; }));
+}
