@@ -33,7 +33,7 @@ std::set<std::string> options_in(const std::string& help) {
 }
 
 Error at_step(const Step& step, const Error& e) {
-    return {Fault::config, step.where, msg("step \"{}\": {}", step.id, e.what()), e.hint()};
+    return {Fault::config, step.where, e.message(), e.hint()};
 }
 
 }  // namespace

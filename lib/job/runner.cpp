@@ -122,7 +122,7 @@ class Judge {
         } else if (earlier->state == StepState::skipped) {
             d.reason = msg("was left out before");
         } else if (earlier->state != StepState::done && earlier->state != StepState::warn) {
-            d.reason = msg("was not finished: {}", name_of(earlier->state));
+            d.reason = msg("was not finished");
         } else if (!are_needs_kept) {
             d.reason = msg("what it needs is done anew");
         } else if (earlier->key != d.key) {
@@ -299,7 +299,7 @@ class Runner {
                 (void)find_program(step.run[0], host_.search);
             } catch (const Error& e) {
                 throw Error(e.fault(), {spec_.file, 0, 0, step.where.line, step.where.column},
-                            msg("step \"{}\": {}", step.id, e.what()), e.hint());
+                            e.message(), e.hint());
             }
         }
     }
@@ -364,7 +364,7 @@ class Runner {
                 finish(*current, step, *outcome);
                 journal_->end(step);
                 host_.say(Level::info,
-                          msg("{}: had ended after its runner: {}", step.id, name_of(step.state)));
+                          msg("{}: had ended after its runner; its end is taken over", step.id));
                 continue;
             }
             if (current != nullptr) clean_up(*current);

@@ -37,8 +37,8 @@ class SpecReader {
 
     void read(const Yaml& root) {
         attempt([&] {
-            root.allow({"job", "about", "zone", "state", "grace", "retries", "timeout",
-                        "env", "parameters", "steps"});
+            root.allow({"job", "about", "zone", "state", "grace", "retries", "timeout", "env",
+                        "parameters", "steps"});
         });
         attempt([&] { spec_.name = name(root.need("job")); });
         attempt([&] { spec_.about = root.get("about").text_or(""); });
