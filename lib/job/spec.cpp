@@ -183,8 +183,11 @@ class SpecReader {
     }
 
     void step(const Yaml& node) {
-        node.allow({"id", "about", "run", "needs", "inputs", "outputs", "env", "stdin", "stdout",
-                    "when", "unless", "timeout", "retries", "attention", "on_orphan", "summary"});
+        attempt([&] {
+            node.allow({"id", "about", "run", "needs", "inputs", "outputs", "env", "stdin",
+                        "stdout", "when", "unless", "timeout", "retries", "attention", "on_orphan",
+                        "summary"});
+        });
         Step s;
         s.where = node.where();
         // A step that is wrong in one place still has a name, so that others may need it.

@@ -84,26 +84,27 @@ steps:
     run: [echo, "{{libb}}", "{{lib"]
     when: libb
 )");
-    REQUIRE(problems.size() == 14);
+    REQUIRE(problems.size() == 15);
     CHECK(problems[0] ==
           "1:6 \"night shift\" is not fit for a name / letters, digits, - and _ only, at most 64 "
           "of them");
     CHECK(problems[1].starts_with("2:7 the time-zone database does not know \"Asia/Shangai\""));
     CHECK(problems[2].starts_with("5:10 no parameter is called \"late\""));
     CHECK(problems[3].starts_with("7:9 \"slot\" is what the run stands for"));
-    CHECK(problems[4] == "10:5 \"rnu\" is not known here / did you mean \"run\"?");
-    CHECK(problems[5] ==
+    CHECK(problems[4] == "9:5 \"run\" is missing here");
+    CHECK(problems[5] == "10:5 \"rnu\" is not known here / did you mean \"run\"?");
+    CHECK(problems[6] ==
           "12:10 must be a list: the program, then its arguments / there is no shell; write "
           "[program, argument, ...]");
-    CHECK(problems[6] ==
+    CHECK(problems[7] ==
           "13:12 step \"two\" needs \"lod\", which is not a step / did you mean \"load\"?");
-    CHECK(problems[7] == "14:14 \"soon\" is not a duration / write 90s, 30m or 2h");
-    CHECK(problems[8].starts_with("15:16 \"halt\" is not known here"));
-    CHECK(problems[9] == "16:15 \"1x\" is not a duration / write 90s, 30m or 2h");
-    CHECK(problems[10] == "17:9 \"two\" stands here twice");
-    CHECK(problems[11] == "18:17 no parameter is called \"libb\" / did you mean \"lib\"?");
-    CHECK(problems[12].starts_with("18:29 \"{{lib\" opens a parameter that is not closed"));
-    CHECK(problems[13] == "19:11 no parameter is called \"libb\" / did you mean \"lib\"?");
+    CHECK(problems[8] == "14:14 \"soon\" is not a duration / write 90s, 30m or 2h");
+    CHECK(problems[9].starts_with("15:16 \"halt\" is not known here"));
+    CHECK(problems[10] == "16:15 \"1x\" is not a duration / write 90s, 30m or 2h");
+    CHECK(problems[11] == "17:9 \"two\" stands here twice");
+    CHECK(problems[12] == "18:17 no parameter is called \"libb\" / did you mean \"lib\"?");
+    CHECK(problems[13].starts_with("18:29 \"{{lib\" opens a parameter that is not closed"));
+    CHECK(problems[14] == "19:11 no parameter is called \"libb\" / did you mean \"lib\"?");
 }
 
 TEST_CASE("Steps that need each other in a circle are named", "[job]") {
