@@ -23,9 +23,9 @@ Answer run(Context& context, const Options& options) {
     // A little less than the file's share of a library's records, so that there are enough of them.
     const std::uint64_t permille = file == File::marc21 ? 300 : file == File::cnmarc_gbk ? 80 : 600;
     const simulate::Library library =
-        options.count
-            ? options.library.library(sizes_for_items((*options.count + 10) * 2000 / permille))
-            : options.library.library();
+        options.count ? options.library.library(
+                            simulate::Sizes::for_bibs(*options.count * 1000 / permille + 500))
+                      : options.library.library();
     const std::uint64_t count = options.count.value_or(library.bibs_of(file));
     const simulate::BibsTruth truth =
         simulate::write_bibs(context.out(), library, file, count, options.with_faults);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "simulate/library.hpp"
 
+#include "base/error.hpp"
 #include "simulate/random.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <numeric>
 #include <utility>
@@ -13,12 +15,11 @@ namespace {
 // Uses of random numbers in this file (1-19; the others' numbers stand in their files).
 enum Stream : std::uint64_t { kNumbers = 1, kBookNumber = 2, kSet = 3 };
 
-constexpr std::uint64_t kSlots = 64;  // barcodes kept free for the copies of one title
-
 // Copies of sixteen titles in a row, on average two; larger libraries scale them up.
 constexpr std::array<std::uint64_t, 17> kCopies{0,  1,  3,  4,  7,  8,  9,  13, 14,
                                                 16, 17, 22, 23, 25, 28, 30, 32};
 constexpr std::uint64_t kTitles = kCopies.size() - 1;
+constexpr std::uint64_t kMostCopies = 5;  // in the table above
 
 std::uint64_t weight_before(std::uint64_t bib) {
     return bib / kTitles * kCopies.back() + kCopies[bib % kTitles];
@@ -43,16 +44,16 @@ struct LocationPlan {
     std::size_t group;
     std::string_view scheme;
     std::uint64_t share;  // of a thousand items
-    std::uint64_t every, first_slot, unparsable;
+    std::uint64_t every, unparsable;
     unsigned passes;
     bool is_covered_whole;
 };
 constexpr LocationPlan kLocations[] = {
-    {"JC1", 0, "clc", 220, 1, 0, 4, 2, true}, {"YL1", 0, "clc", 47, 5, 40, 0, 1, true},
-    {"JC2", 1, "clc", 233, 1, 0, 0, 1, true}, {"LS1", 2, "clc", 84, 1, 0, 3, 2, true},
-    {"QK1", 3, "clc", 60, 1, 0, 0, 1, false}, {"CP1", 4, "clc", 23, 1, 0, 0, 0, false},
-    {"SE1", 5, "clc", 93, 1, 0, 0, 1, true},  {"WY1", 6, "lc", 110, 1, 0, 0, 1, true},
-    {"WY2", 7, "ddc", 60, 1, 0, 0, 0, false}, {"EW1", 8, "clc", 70, 1, 0, 2, 1, true},
+    {"JC1", 0, "clc", 220, 1, 4, 2, true}, {"YL1", 0, "clc", 47, 5, 0, 1, true},
+    {"JC2", 1, "clc", 233, 1, 0, 1, true}, {"LS1", 2, "clc", 84, 1, 3, 2, true},
+    {"QK1", 3, "clc", 60, 1, 0, 1, false}, {"CP1", 4, "clc", 23, 1, 0, 0, false},
+    {"SE1", 5, "clc", 93, 1, 0, 1, true},  {"WY1", 6, "lc", 110, 1, 0, 1, true},
+    {"WY2", 7, "ddc", 60, 1, 0, 0, false}, {"EW1", 8, "clc", 70, 1, 2, 1, true},
 };
 
 std::span<const Subject> subjects_of(std::string_view code) {
@@ -101,7 +102,12 @@ Sizes Sizes::named(std::string_view size) {
 }
 
 Sizes Sizes::for_items(std::uint64_t items) {
-    return {items / 2, items, items * 16 / 15, items * 10 / 3, items / 20};
+    return {std::min<std::uint64_t>(items / 2, 1200000), items, items * 16 / 15, items * 10 / 3,
+            items / 20};
+}
+
+Sizes Sizes::for_bibs(std::uint64_t bibs) {
+    return {bibs, bibs * 2, bibs * 2, bibs * 7, bibs / 10};
 }
 
 std::string_view name_of(File file) {
@@ -145,12 +151,8 @@ Library::Library(std::uint64_t seed, const Sizes& sizes, int year)
         groups_.push_back({plan.code, plan.kind, plan.file, subjects_of(plan.code), bibs[i], file});
         file += bibs[i];
     }
-    std::uint64_t serial = 0;
-    for (const File file : kFiles) {
+    for (const File file : kFiles)
         numbers_[index(file)] = Permutation(bibs_[index(file)], mixed(seed) + index(file));
-        first_serial_[index(file)] = serial;
-        serial += bibs_[index(file)] * kSlots;
-    }
     const auto items = parts(kLocations, sizes.items);
     std::uint64_t first = 0;
     for (std::size_t i = 0; i < std::size(kLocations); ++i) {
@@ -162,7 +164,10 @@ Library::Library(std::uint64_t seed, const Sizes& sizes, int year)
         location.every = plan.every;
         location.bibs = groups_[plan.group].bibs / plan.every;
         location.items = items[i];
-        location.first_slot = plan.first_slot;
+        Group& group = groups_[plan.group];
+        location.first_slot = group.slots;
+        if (location.bibs != 0)
+            group.slots += kMostCopies * items[i] / weight_before(location.bibs) + 2;
         location.unparsable = plan.unparsable < items[i] ? plan.unparsable : 0;
         location.first_item = first;
         location.passes = plan.passes;
@@ -170,6 +175,14 @@ Library::Library(std::uint64_t seed, const Sizes& sizes, int year)
         first += items[i];
         locations_.push_back(location);
     }
+    std::uint64_t serial = 0;
+    for (Group& group : groups_) {
+        group.first_serial = serial;
+        serial += group.bibs * group.slots;
+        labels_.emplace_back(group.bibs, mixed(seed) + 16 + labels_.size());
+    }
+    if (serial > kSerials)
+        throw Error(Fault::bug, msg("{} items need more barcodes than there are", sizes.items));
 }
 
 BibId Library::bib(File file, std::uint64_t number) const {
@@ -227,7 +240,8 @@ Library::Copy Library::copy_at(const Location& location, std::uint64_t place) {
 }
 
 std::uint64_t Library::serial(const BibId& bib, std::uint64_t slot) const {
-    return first_serial_[index(groups_[bib.group].file)] + bib.number * kSlots + slot;
+    const Group& group = groups_[bib.group];
+    return group.first_serial + labels_[bib.group].at(bib.ordinal) * group.slots + slot;
 }
 
 Item Library::item(const Location& location, std::uint64_t place) const {

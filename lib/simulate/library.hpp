@@ -12,13 +12,19 @@
 
 namespace tushu::simulate {
 
+/// Serials of barcodes below this belong to items; those above are free for books that have no
+/// record.
+inline constexpr std::uint64_t kSerials = 95000000;
+
 /// How large a library is to be made. All are exact but `scans` (whole shelves are scanned).
 struct Sizes {
     std::uint64_t bibs = 0, items = 0, scans = 0, events = 0, requests = 0;
     /// small: 3,000 bibs and 6,000 items; medium a hundred times that; large 1.2 M and 10 M.
     [[nodiscard]] static Sizes named(std::string_view size);
-    /// A library of `items` items with everything else in small's proportions.
+    /// A library of `items` items with everything else in small's proportions, but at most large's
+    /// titles.
     [[nodiscard]] static Sizes for_items(std::uint64_t items);
+    [[nodiscard]] static Sizes for_bibs(std::uint64_t bibs);
 };
 
 /// What the records of one group have in common: they stand together on the shelves.
@@ -38,6 +44,8 @@ struct Group {
     std::span<const Subject> subjects;
     std::uint64_t bibs = 0;
     std::uint64_t first = 0;  // of this group's titles among those of its file
+    std::uint64_t slots = 0;  // barcodes kept free for the copies of a title
+    std::uint64_t first_serial = 0;
 };
 
 /// A place with shelves. Its items stand in the order of their call numbers, which is how they are
@@ -115,8 +123,9 @@ class Library {
     int year_;
     std::vector<Group> groups_;
     std::vector<Location> locations_;
-    std::array<std::uint64_t, 3> bibs_{}, first_serial_{};
+    std::array<std::uint64_t, 3> bibs_{};
     std::array<Permutation, 3> numbers_;
+    std::vector<Permutation> labels_;  // by group: barcodes do not follow the shelves
 };
 
 /// Fourteen digits: 3 (an item; 2: a reader's card), institution 2101, the serial, and the check

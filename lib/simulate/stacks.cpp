@@ -22,7 +22,6 @@ constexpr std::size_t kSmallest = 24;  // a shelf with fewer items gets no fault
 constexpr std::size_t kFar = 3;        // shelves between a book and its place
 constexpr std::size_t kNear = 5;       // other titles jumped over within a shelf
 constexpr std::size_t kBlock = 6;      // books that were moved together
-constexpr std::uint64_t kUnknown = 95000000;  // serials of books that no catalogue knows
 
 enum class Status { on_shelf, on_loan, in_transit, off_shelf, missing, withdrawn };
 constexpr std::array<std::string_view, 6> kStatusClass{"on_shelf",  "on_loan", "in_transit",
@@ -397,7 +396,7 @@ class Stacks {
             unit.fault = single.damage;
             unit.status = single.status;
             if (unit.fault == Damage::card || unit.fault == Damage::unknown)
-                unit.unknown = kUnknown + ++unknown_count_;
+                unit.unknown = kSerials + ++unknown_count_;
             return;
         }
     }
