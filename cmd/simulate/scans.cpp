@@ -9,6 +9,7 @@ namespace {
 struct Options {
     LibraryOptions library;
     std::optional<std::uint64_t> items, count;
+    std::string outcomes, moves;
 };
 
 Answer run(Context& context, const Options& options) {
@@ -21,8 +22,17 @@ Answer run(Context& context, const Options& options) {
         return context.out();
     };
     files.is_one_scan_file = true;
-    if (options.count) files.scan_limit = *options.count;
+    std::unique_ptr<Output> outcomes, moves;
+    if (!options.outcomes.empty()) outcomes = context.create(options.outcomes);
+    if (!options.moves.empty()) moves = context.create(options.moves);
+    files.outcomes = outcomes.get();
+    files.moves = moves.get();
     const simulate::StackTruth truth = simulate::write_stacks(library, files);
+    for (Output* file : {outcomes.get(), moves.get()}) {
+        if (file == nullptr) continue;
+        file->close();
+        context.note_output(*file);
+    }
     context.summary().count("scans", static_cast<std::int64_t>(truth.scans));
     return Answer::yes;
 }
@@ -36,12 +46,16 @@ Command scans_command() {
     options->library.add_to(command);
     command.option("--items", "N", options->items,
                    msg("Items of the library, whatever --size says"));
-    command.option(
-        "--count", "N", options->count,
-        msg("At most so many barcodes; as much of the shelves is covered as that takes"));
+    command.option("--count", "N", options->count,
+                   msg("About so many barcodes; as much of the shelves is covered as that takes"));
+    command.option("--outcomes", "FILE", options->outcomes,
+                   msg("Write what is to be found out of each item and each extra scan"));
+    command.option("--moves", "FILE", options->moves,
+                   msg("Write which books stand in the wrong place"));
     command.with_output();
-    command.example("tushu-simulate scans --items 10000000 --count 2000000 -o scans.txt",
-                    msg("Two million scans that fit the items of the same numbers"));
+    command.example(
+        "tushu-simulate scans --items 10000000 --count 2000000 -o scans.txt --outcomes truth.csv",
+        msg("Two million scans that fit the items of the same numbers, and the right answers"));
     return command.on_run([options](Context& context) { return run(context, *options); });
 }
 

@@ -191,11 +191,7 @@ class Stacks {
     static std::uint64_t part(std::uint64_t n, std::uint64_t numerator, std::uint64_t denominator) {
         return numerator >= denominator ? n : n * (numerator * 1000 / denominator) / 1000;
     }
-    bool is_full() const {
-        return (files_.items == nullptr || item_rows_ >= files_.item_limit) &&
-               (!files_.scans || truth_.scans >= files_.scan_limit) &&
-               (files_.item_limit != ~std::uint64_t{0} || files_.scan_limit != ~std::uint64_t{0});
-    }
+    bool is_full() const { return item_rows_ >= files_.item_limit; }
 
     void write_headers() {
         if (files_.items != nullptr) {
@@ -497,7 +493,7 @@ class Stacks {
                 ++status_[static_cast<std::size_t>(unit.status)];
                 if (unit.is_unknown_bib) ++truth_.item_faults[{"unknown_bib"}];
                 // Rows only whole libraries have; a benchmark's are all good.
-                if (u == fault_at && files_.outcomes != nullptr) {
+                if (u == fault_at && files_.has_bad_rows) {
                     if (nameless) {
                         append_row(unit, shelf, "", copy, false);
                         ++truth_.item_faults[{"no_barcode"}];
@@ -588,7 +584,7 @@ class Stacks {
                     (files_.is_one_scan_file && out.empty()))
                     append_day(out, pass);
                 is_started_[pass - 1] = true;
-                out += "#SHELF " + anchor(shelf) + "\n";
+                if (!(pass == 1 && is_label_forgotten(s))) out += "#SHELF " + anchor(shelf) + "\n";
                 scan_shelf(out, s, pass);
             }
             if (files_.scans && !out.empty()) scan_output(pass).write(out);
@@ -596,7 +592,6 @@ class Stacks {
     }
 
     void scan(std::string& out, std::string_view code, unsigned pass) {
-        if (files_.scans && truth_.scans >= files_.scan_limit) return;
         out += code;
         out += '\n';
         ++scanned_[pass - 1];
@@ -611,8 +606,29 @@ class Stacks {
         extras_.push_back(std::move(extra));
     }
 
+    // The label of a shelf was not read: its books seem to stand on the shelf before.
+    bool is_label_forgotten(std::size_t s) const {
+        const Shelf& shelf = segment_[s];
+        if (s == 0 || shelf.number % 37 != 20 || shelf.has_moves || has_stray(s) ||
+            has_stray(s - 1))
+            return false;
+        const Shelf& before = segment_[s - 1];
+        return before.is_covered && !before.has_moves;
+    }
+    bool has_stray(std::size_t s) const {
+        return std::ranges::any_of(placed_, [s](const auto& placed) { return placed.first == s; });
+    }
+
+    // Somebody walked the other way. Bound volumes of one title look the same from both sides.
+    bool is_right_to_left(std::size_t s) const {
+        const Shelf& shelf = segment_[s];
+        return shelf.number % 41 == 30 && !shelf.has_moves && !has_stray(s) && !shelf.is_last &&
+               library_.groups()[library_.locations()[at_].group].kind != Kind::serial;
+    }
+
     void scan_shelf(std::string& out, std::size_t s, unsigned pass) {
-        const std::vector<Place>& row = places_[s];
+        std::vector<Place> row = places_[s];
+        if (is_right_to_left(s) && pass == 1) std::ranges::reverse(row);
         for (std::size_t i = 0; i < row.size(); ++i) {
             const Unit& unit = segment_[row[i].shelf].units[row[i].unit];
             for (const auto& [shelf, stray] : placed_)

@@ -18,13 +18,13 @@ enum class ItemForm {
 struct StackFiles {
     Output* items = nullptr;
     ItemForm form = ItemForm::ils;
+    bool has_bad_rows = false;  // rows without barcode, and with one that stood before
     std::uint64_t item_limit = ~std::uint64_t{0};
     /// The scanner file of one pass over one location.
     std::function<Output&(const Location&, unsigned pass)> scans;
     bool is_one_scan_file = false;  // the function above gives one file for all: passes alternate
-    std::uint64_t scan_limit = ~std::uint64_t{0};
-    Output* outcomes = nullptr;  // every item and every extra scan with what is to be found out
-    Output* moves = nullptr;     // every book that stands in the wrong place
+    Output* outcomes = nullptr;     // every item and every extra scan with what is to be found out
+    Output* moves = nullptr;        // every book that stands in the wrong place
 };
 
 struct StackTruth {

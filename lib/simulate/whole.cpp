@@ -107,6 +107,7 @@ class Whole {
         auto outcomes = make_("truth-inventory.csv");
         auto moves = make_("truth-moves.csv");
         files.items = items.get();
+        files.has_bad_rows = true;
         files.outcomes = outcomes.get();
         files.moves = moves.get();
         std::map<std::string, std::unique_ptr<Output>> scans;

@@ -246,6 +246,7 @@ TEST_CASE("The truth of the stacks adds up and agrees with the files", "[simulat
     std::map<std::string, std::unique_ptr<Output>> scan_files;
     StackFiles files;
     files.items = &item_file;
+    files.has_bad_rows = true;
     files.form = ItemForm::neutral;
     files.outcomes = &outcome_file;
     files.moves = &move_file;
@@ -320,11 +321,24 @@ TEST_CASE("The truth of the stacks adds up and agrees with the files", "[simulat
     std::set<std::string> moves;
     for (const auto& row : truth.moves) moves.insert(row[0]);
     CHECK(moves.size() == truth.moves.size());
-    std::uint64_t moves_found = 0, ambiguous = 0;
+    std::uint64_t moves_found = 0, ambiguous = 0, reversed = 0;
     for (const auto& [name, file] : scan_files) {
         const std::string location = name.substr(0, 3);
         std::vector<std::string> barcodes, keys;
+        std::size_t shelf = 0;  // where the shelf begins
+        const auto end_shelf = [&] {
+            // Scanned from right to left: falls all the way.
+            const auto first = keys.begin() + static_cast<std::ptrdiff_t>(shelf);
+            if (keys.size() - shelf > 10 && *first > keys.back() &&
+                std::is_sorted(first, keys.end(), std::greater<>())) {
+                std::reverse(first, keys.end());
+                std::reverse(barcodes.begin() + static_cast<std::ptrdiff_t>(shelf), barcodes.end());
+                ++reversed;
+            }
+            shelf = keys.size();
+        };
         for (const auto& line : lines_of(load_file(file->path()))) {
+            if (line.starts_with('#')) end_shelf();
             const auto found = item_of.find(line);
             if (found == item_of.end() || found->second.first != location) continue;
             if (!barcodes.empty() && barcodes.back() == line) continue;  // read twice
@@ -351,6 +365,7 @@ TEST_CASE("The truth of the stacks adds up and agrees with the files", "[simulat
         }
     }
     CHECK(ambiguous == 0);
+    CHECK(reversed > 0);
     CHECK(moves_found == moves.size());
 
     // Every kind of damage occurs.
