@@ -14,6 +14,17 @@ namespace {
 constexpr std::size_t kRowLimit = 1U << 20U;
 constexpr std::size_t kEvidence = 1U << 18U;  // bytes looked at to find delimiter and encoding
 
+/// OWASP "CSV injection": a formula starts with = + - @, their full-width forms, tab or CR; plain
+/// numbers stay numbers.
+bool runs_in_spreadsheet(std::string_view cell) {
+    if (cell.empty()) return false;
+    if (cell.front() == '+' || cell.front() == '-')
+        return cell.find_first_not_of("0123456789.,", 1) != std::string_view::npos;
+    if (std::string_view("=@\t\r").find(cell.front()) != std::string_view::npos) return true;
+    return cell.starts_with("＝") || cell.starts_with("＋") || cell.starts_with("－") ||
+           cell.starts_with("＠");
+}
+
 std::string folded(std::string_view name) { return ascii_lower(trim(nfkc(name))); }
 
 }  // namespace
@@ -38,31 +49,80 @@ void CsvReader::detect(const CsvFormat& format) {
     if (head.starts_with("\xFF\xFE") || head.starts_with("\xFE\xFF"))
         throw Error(Fault::bad_input, {input_.name()}, msg("is UTF-16, which is not read"),
                     msg("save it as \"CSV UTF-8\""));
-    if (format.encoding) {
-        encoding_ = *format.encoding;
-    } else if (!has_bom) {
-        // A sequence cut by the end of the evidence is no proof against UTF-8.
-        encoding_ =
-            head.size() - utf8_prefix(head) < 4 && (head.size() == kEvidence || is_utf8(head))
-                ? CsvEncoding::utf8
-                : CsvEncoding::gb18030;
-    }
+    is_encoding_known_ = has_bom || format.encoding;
+    if (format.encoding) encoding_ = *format.encoding;
+    detect_encoding();
     if (format.delimiter) {
         delimiter_ = *format.delimiter;
         return;
     }
-    const std::string_view first_line = head.substr(0, head.find_first_of("\r\n"));
-    std::ptrdiff_t most = 0;
-    for (const char candidate : {',', '\t', ';'}) {
-        const std::ptrdiff_t n = std::count(first_line.begin(), first_line.end(), candidate);
-        if (n > most) {
-            most = n;
-            delimiter_ = candidate;
-        }
+    constexpr std::string_view kCandidates = ",\t;";
+    std::array<std::size_t, kCandidates.size()> counts{};
+    bool is_quoted = false;
+    for (const char c : head) {
+        if (c == '"') is_quoted = !is_quoted;
+        if (is_quoted) continue;
+        if (c == '\n' || c == '\r') break;
+        const auto found = kCandidates.find(c);
+        if (found != std::string_view::npos) ++counts[found];
     }
+    delimiter_ = kCandidates[static_cast<std::size_t>(
+        std::max_element(counts.begin(), counts.end()) - counts.begin())];
+}
+
+/// Counts the lines that are UTF-8 against those that are not: one damaged line must not turn a
+/// whole file into nonsense, and a line of GB 18030 is well-formed UTF-8 only by chance.
+void CsvReader::detect_encoding() {
+    if (is_encoding_known_) return;
+    (void)input_.have(kEvidence);
+    std::string_view left = input_.window().substr(0, kEvidence);
+    if (left.size() == kEvidence) {
+        // The last line is cut, perhaps within a character.
+        const auto end = left.find_last_of("\r\n");
+        if (end != std::string_view::npos) left = left.substr(0, end);
+    }
+    std::size_t good = 0, bad = 0;
+    while (!left.empty()) {
+        const std::size_t end = std::min(left.find_first_of("\r\n"), left.size());
+        const std::string_view line = left.substr(0, end);
+        const bool is_ascii = std::all_of(
+            line.begin(), line.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+        if (!is_ascii) ++(is_utf8(line) ? good : bad);
+        left.remove_prefix(std::min(end + 1, left.size()));
+    }
+    if (good == 0 && bad == 0) return;
+    is_encoding_known_ = true;
+    encoding_ = good > bad ? CsvEncoding::utf8 : CsvEncoding::gb18030;
+}
+
+/// Refuses the next `cut` bytes as a piece of a row above the limit.
+Error CsvReader::refuse_long_row(std::size_t cut, bool is_line_end) {
+    raw_.assign(input_.window().substr(0, cut));
+    input_.consume(cut);
+    is_in_long_row_ = !is_line_end;
+    if (is_line_end) ++line_;
+    return {Fault::bad_input,
+            {input_.name(), 0, row_offset_, row_line_},
+            msg("the row is longer than {} bytes: \"{}\"", kRowLimit, printable(raw_, 60)),
+            msg("look for a quote that is never closed")};
 }
 
 std::optional<std::span<const std::string_view>> CsvReader::next() {
+    if (is_in_long_row_) {
+        // The rest of its line, in pieces, each refused: the memory stays bounded and no byte is
+        // lost.
+        row_offset_ = input_.offset();
+        (void)input_.have(kRowLimit);
+        const std::string_view window = input_.window().substr(0, kRowLimit);
+        std::size_t end = window.find_first_of("\r\n");
+        if (end != std::string_view::npos) {
+            if (window[end] == '\r' && input_.have(end + 2) && input_.window()[end + 1] == '\n')
+                ++end;
+            throw refuse_long_row(end + 1, true);
+        }
+        if (!window.empty()) throw refuse_long_row(window.size(), false);
+        is_in_long_row_ = false;
+    }
     // Skip line ends left by empty lines.
     for (;;) {
         if (input_.window().empty() && !input_.more()) return std::nullopt;
@@ -108,7 +168,11 @@ std::optional<std::span<const std::string_view>> CsvReader::next() {
                     ++at;
                 else
                     is_quoted = false;
-            } else if (c == '\n') {
+            } else if (c == '\n' || c == '\r') {
+                if (c == '\r') {
+                    if (at + 1 == window.size()) (void)input_.more();
+                    if (at + 1 < input_.window().size() && input_.window()[at + 1] == '\n') ++at;
+                }
                 ++lines;
                 if (first_line_end == 0) first_line_end = at + 1;
             }
@@ -126,26 +190,26 @@ std::optional<std::span<const std::string_view>> CsvReader::next() {
         }
         at_cell_start = !is_quoted && c == delimiter_;
         ++at;
-        if (at > kRowLimit) {
-            const std::size_t cut = first_line_end != 0 ? first_line_end : at;
-            raw_.assign(input_.window().substr(0, cut));
-            input_.consume(cut);
-            ++line_;
-            throw Error(
-                Fault::bad_input, {input_.name(), 0, row_offset_, row_line_},
-                msg("the row is longer than {} bytes: \"{}\"", kRowLimit, printable(raw_, 60)),
-                msg("look for a quote that is never closed"));
-        }
+        if (at > kRowLimit)
+            throw refuse_long_row(first_line_end != 0 ? first_line_end : at, first_line_end != 0);
+    }
+    if (!is_encoding_known_) {
+        const std::string_view seen = input_.window().substr(0, next_row);
+        if (std::any_of(seen.begin(), seen.end(),
+                        [](char c) { return static_cast<unsigned char>(c) >= 0x80; }))
+            detect_encoding();
     }
     raw_.assign(input_.window().substr(0, next_row));
     input_.consume(next_row);
     line_ += lines;
     std::string_view row = std::string_view(raw_).substr(0, row_end);
     const Where where{input_.name(), 0, row_offset_, row_line_};
+    const bool is_ascii = std::all_of(row.begin(), row.end(),
+                                      [](char c) { return static_cast<unsigned char>(c) < 0x80; });
     if (row.find('\0') != std::string_view::npos)
         throw Error(Fault::bad_input, where,
                     msg("the row holds a NUL byte: \"{}\"", printable(row, 60)));
-    if (encoding_ == CsvEncoding::utf8 ? !is_utf8(row) : false)
+    if (encoding_ == CsvEncoding::utf8 && !is_utf8(row))
         throw Error(Fault::bad_input, where,
                     msg("the row is not UTF-8: \"{}\"", printable(row, 60)));
 
@@ -153,11 +217,7 @@ std::optional<std::span<const std::string_view>> CsvReader::next() {
     // text.
     scratch_.clear();
     std::string decoded;
-    if (encoding_ == CsvEncoding::gb18030 && utf8_prefix(row) == row.size() &&
-        std::all_of(row.begin(), row.end(),
-                    [](char c) { return static_cast<unsigned char>(c) < 0x80; })) {
-        // plain ASCII is the same in both
-    } else if (encoding_ == CsvEncoding::gb18030) {
+    if (encoding_ == CsvEncoding::gb18030 && !is_ascii) {
         auto text = utf8_from_gb18030(row);
         if (!text)
             throw Error(Fault::bad_input, where,
@@ -214,8 +274,10 @@ std::optional<std::size_t> CsvReader::column(std::string_view name) const {
 
 std::size_t CsvReader::required(std::string_view name) const {
     if (const auto found = column(name)) return *found;
-    const std::vector<std::string_view> names(header_.begin(), header_.end());
-    const auto near = nearest(name, names);
+    std::vector<std::string> names;
+    for (const auto& column : header_) names.push_back(folded(column));
+    const std::vector<std::string_view> views(names.begin(), names.end());
+    const auto near = nearest(folded(name), views);
     throw Error(Fault::bad_input, {input_.name(), 0, 0, 1}, msg("there is no column \"{}\"", name),
                 near ? msg("the nearest column is \"{}\"", printable(*near)) : Message());
 }
@@ -230,12 +292,7 @@ void CsvWriter::row(std::span<const std::string_view> cells) {
     for (std::string_view cell : cells) {
         if (!is_first) line_ += ',';
         is_first = false;
-        // OWASP "CSV injection": a formula starts with = + - @ tab or CR; plain numbers stay
-        // numbers.
-        const bool is_formula =
-            style_.neutralise && !cell.empty() &&
-            std::string_view("=+-@\t\r").find(cell.front()) != std::string_view::npos &&
-            cell.find_first_not_of("0123456789.,", 1) != std::string_view::npos;
+        const bool is_formula = style_.neutralise && runs_in_spreadsheet(cell);
         const bool is_quoted = is_formula ||
                                cell.find_first_of(",\"\r\n") != std::string_view::npos ||
                                (cells.size() == 1 && cell.empty());

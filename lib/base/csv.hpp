@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "base/error.hpp"
 #include "base/input.hpp"
 #include "base/output.hpp"
 
@@ -15,7 +16,7 @@ namespace tushu {
 /// Text encodings that CSV files arrive in.
 enum class CsvEncoding { utf8, gb18030 };
 
-/// What the reader should assume; what is absent is found out from the first block of the file.
+/// What the reader should assume; what is absent is found out from the file.
 struct CsvFormat {
     std::optional<char>
         delimiter;  // ',', ';' or tab by evidence: the one the header line holds most
@@ -52,9 +53,13 @@ class CsvReader {
 
   private:
     void detect(const CsvFormat& format);
+    void detect_encoding();
+    [[nodiscard]] Error refuse_long_row(std::size_t cut, bool is_line_end);
     Input& input_;
     char delimiter_ = ',';
     CsvEncoding encoding_ = CsvEncoding::utf8;
+    bool is_encoding_known_ = false;  // ASCII alone proves nothing
+    bool is_in_long_row_ = false;
     std::vector<std::string> header_;
     std::vector<std::string_view> cells_;
     std::string scratch_;  // unescaped or decoded cells

@@ -100,6 +100,7 @@ std::optional<Instant> parse_instant(std::string_view text, const std::string& z
         seconds = *value;
         if (text.starts_with('.')) {  // fractions are dropped: nothing here is finer than a second
             const std::size_t end = text.find_first_not_of("0123456789", 1);
+            if (end == 1 || text.size() == 1) return std::nullopt;
             text.remove_prefix(end == std::string_view::npos ? text.size() : end);
         }
     }
@@ -114,6 +115,7 @@ std::optional<Instant> parse_instant(std::string_view text, const std::string& z
     if (text.starts_with(':')) text.remove_prefix(1);
     const auto offset_minutes = take_digits(text, 2);
     if (sign == 0 || !offset_hours || !offset_minutes || !text.empty()) return std::nullopt;
+    if (*offset_hours > 23 || *offset_minutes > 59) return std::nullopt;
     return Instant(std::chrono::sys_days(*day)) + time -
            sign * (std::chrono::hours(*offset_hours) + std::chrono::minutes(*offset_minutes));
 }

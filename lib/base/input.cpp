@@ -60,6 +60,8 @@ struct Input::Decoder {
                 return size - gzip_.avail_out;
             }
             case Kind::zstd: {
+                // Asked again behind a frame, zstd wants the next frame's header: nothing is cut.
+                if (is_member_end && in.empty()) return 0;
                 ZSTD_inBuffer source{in.data(), in.size(), 0};
                 ZSTD_outBuffer target{out, size, 0};
                 const std::size_t left = ZSTD_decompressStream(zstd_, &target, &source);

@@ -51,7 +51,12 @@ std::string Message::text(Lang lang) const {
     }
     fmt::dynamic_format_arg_store<fmt::format_context> store;
     for (const auto& arg : args_) store.push_back(std::string_view(arg));
-    return fmt::vformat(format, store);
+    try {
+        return fmt::vformat(format, store);
+    } catch (const fmt::format_error&) {
+        // A translation with a hole too many must not turn an error into a crash.
+        return fmt::vformat(english_, store);
+    }
 }
 
 Message verbatim(std::string_view text) { return {"{}", {std::string(text)}}; }

@@ -28,11 +28,14 @@ struct MessageTemplate {
     consteval MessageTemplate(const char (&literal)[N])
         : text(literal, N - 1) {  // NOLINT: implicit
         std::size_t holes = 0;
-        for (std::size_t i = 0; i + 1 < N - 1 + 1; ++i) {
-            if (literal[i] == '{' && literal[i + 1] == '{')
-                ++i;
-            else if (literal[i] == '{' && literal[i + 1] == '}')
+        for (std::size_t i = 0; i + 1 < N; ++i) {
+            if (literal[i] != '{' && literal[i] != '}') continue;
+            const bool is_hole = literal[i] == '{' && literal[i + 1] == '}';
+            if (is_hole)
                 ++holes;
+            else if (literal[i] != literal[i + 1])
+                throw "a brace of the text itself is doubled";
+            ++i;
         }
         if (holes != sizeof...(Args)) throw "the message needs as many {} as it has arguments";
     }

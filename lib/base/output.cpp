@@ -8,9 +8,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <filesystem>
 
@@ -35,6 +37,12 @@ void remember(const std::string& path) {
     }
 }
 
+bool is_remembered(const std::string& path) {
+    return std::any_of(scratch_slots.begin(), scratch_slots.end(), [&path](const Slot& slot) {
+        return slot.is_used && path == slot.path.data();
+    });
+}
+
 void forget(const std::string& path) {
     for (auto& slot : scratch_slots) {
         if (slot.is_used && path == slot.path.data()) {
@@ -43,6 +51,11 @@ void forget(const std::string& path) {
             return;
         }
     }
+}
+
+Error exists_already(const std::string& path) {
+    return {
+        Fault::usage, {path}, msg("the file exists already"), msg("give --force to replace it")};
 }
 
 void sync_folder(const std::string& path) {
@@ -78,16 +91,38 @@ Output::Output(std::string path, Replace replace)
         is_direct_ = true;
         return;
     }
-    if (exists && replace == Replace::no)
-        throw Error(Fault::usage, {path_}, msg("the file exists already"),
-                    msg("give --force to replace it"));
-    // Through a symbolic link, the file it points to is replaced and not the link.
-    std::error_code ignored;
-    if (exists) path_ = std::filesystem::canonical(path_, ignored).string();
-    scratch_ = fmt::format("{}.tushu-{}", path_, ::getpid());
+    if (exists && replace == Replace::no) throw exists_already(path_);
+    // Through a symbolic link, the file it points to is replaced (or made) and not the link.
+    std::error_code failed;
+    if (std::filesystem::is_symlink(path_, failed)) {
+        const auto behind = std::filesystem::weakly_canonical(path_, failed);
+        if (failed) throw system_error(Fault::io, path_, failed.value());
+        target_ = behind.string();
+        if (!exists && std::filesystem::is_symlink(target_, failed)) {
+            // weakly_canonical stops at a link to what is not there yet.
+            target_ =
+                (behind.parent_path() / std::filesystem::read_symlink(behind, failed)).string();
+            if (std::filesystem::is_symlink(target_, failed))
+                throw system_error(Fault::io, path_, ELOOP);
+        }
+    } else {
+        target_ = path_;
+    }
+    is_new_ = replace == Replace::no;
+    scratch_ = fmt::format("{}.tushu-{}", target_, ::getpid());
+    if (is_remembered(scratch_))
+        throw Error(Fault::usage, {path_}, msg("is named as two outputs at once"));
     fd_ = ::open(scratch_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (fd_ < 0) throw system_error(Fault::io, path_, errno);
     remember(scratch_);
+    // What was private must not become readable by being written again.
+    if (exists && ::fchmod(fd_, facts.st_mode & 07777U) != 0) {
+        const int reason = errno;
+        ::close(fd_);
+        ::unlink(scratch_.c_str());
+        forget(scratch_);
+        throw system_error(Fault::io, path_, reason);
+    }
 }
 
 Output::~Output() {
@@ -137,18 +172,28 @@ void Output::close() {
     fd_ = -1;
     if (::close(fd) != 0) {
         const int reason = errno;
-        if (!is_direct_) ::unlink(scratch_.c_str());
+        if (!is_direct_) {
+            ::unlink(scratch_.c_str());
+            forget(scratch_);
+        }
         throw system_error(Fault::io, path_, reason);
     }
     if (is_direct_) return;
-    if (::rename(scratch_.c_str(), path_.c_str()) != 0) {
+    // Without leave to replace, a file that came meanwhile is kept. Old file systems cannot do
+    // this.
+    int status = ::renameat2(AT_FDCWD, scratch_.c_str(), AT_FDCWD, target_.c_str(),
+                             is_new_ ? RENAME_NOREPLACE : 0U);
+    if (status != 0 && is_new_ && (errno == EINVAL || errno == ENOSYS))
+        status = ::rename(scratch_.c_str(), target_.c_str());
+    if (status != 0) {
         const int reason = errno;
         ::unlink(scratch_.c_str());
         forget(scratch_);
+        if (reason == EEXIST) throw exists_already(path_);
         throw system_error(Fault::io, path_, reason);
     }
     forget(scratch_);
-    sync_folder(path_);
+    sync_folder(target_);
 }
 
 std::optional<std::string> Output::sha256() {

@@ -16,8 +16,9 @@ namespace tushu {
 ///         the folder. Without close() (an error, Ctrl-C) the scratch file is removed and an older
 ///         file of that name stays as it was. Devices and pipes (/dev/full, /dev/stdout, a FIFO)
 ///         are written directly.
-/// Errors: Error{usage} when the file exists and `replace` is no; Error{io} with the system's
-/// reason
+///         A replaced file keeps its mode; a symbolic link stays one.
+/// Errors: Error{usage} when the file exists and `replace` is no (also when it came meanwhile);
+/// Error{io} with the system's reason
 ///         from write() or close(): a full disk is never silent.
 class Output {
   public:
@@ -51,9 +52,10 @@ class Output {
     void write_through(std::string_view bytes);
     void write_all(std::string_view bytes);
     std::string path_;
+    std::string target_;  // path_, or what it links to
     std::string scratch_;
     int fd_ = -1;
-    bool is_direct_ = false;
+    bool is_direct_ = false, is_new_ = false;
     std::string buffer_;
     std::size_t used_ = 0;
     std::uint64_t written_ = 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/table.hpp"
 
+#include "base/error.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
 
@@ -23,7 +24,8 @@ Overloaded(F...) -> Overloaded<F...>;
 std::string percent(const Share& share) {
     const bool is_negative = (share.part < 0) != (share.whole < 0) && share.part != 0;
     const std::int64_t part = std::abs(share.part), whole = std::abs(share.whole);
-    const std::int64_t tenths = part / whole * 1000 + (part % whole * 2000 + whole) / (whole * 2);
+    __extension__ using Wide = __int128;  // part * 2000 may not fit
+    const auto tenths = static_cast<std::int64_t>((Wide{part} * 2000 + whole) / (Wide{whole} * 2));
     return fmt::format("{}{}.{}", is_negative && tenths != 0 ? "-" : "", tenths / 10, tenths % 10);
 }
 
@@ -45,6 +47,15 @@ Message mark_message(Mark mark) {
 
 bool is_number(const Cell& cell) {
     return std::holds_alternative<std::int64_t>(cell) || std::holds_alternative<Share>(cell);
+}
+
+/// A row that is too long or too short is the domain's mistake, and must not become a shifted
+/// table.
+void check_rows(const Table& table) {
+    for (const auto& row : table.rows)
+        if (row.size() != table.columns.size())
+            throw Error(Fault::bug, msg("a row of the table {} has {} cells instead of {}",
+                                        table.name, row.size(), table.columns.size()));
 }
 
 }  // namespace
@@ -72,6 +83,7 @@ std::string cell_data(const Cell& cell, Lang lang) {
 }
 
 std::string table_text(const Table& table, Lang lang) {
+    check_rows(table);
     std::vector<std::vector<std::string>> lines;
     std::vector<std::string> head;
     for (const auto& column : table.columns) head.push_back(column.title.text(lang));
@@ -111,6 +123,7 @@ std::string table_text(const Table& table, Lang lang) {
 }
 
 void write_table_csv(const Table& table, Lang lang, Output& out, CsvStyle style) {
+    check_rows(table);
     CsvWriter writer(out, style);
     std::vector<std::string_view> views;
     for (const auto& column : table.columns) views.push_back(column.key);
@@ -125,6 +138,7 @@ void write_table_csv(const Table& table, Lang lang, Output& out, CsvStyle style)
 
 std::string table_json(const Table& table, Lang lang) {
     constexpr std::string_view kKinds[] = {"text", "integer", "share", "day", "code"};
+    check_rows(table);
     JsonWriter json;
     json.begin_object();
     json.member("name", table.name);

@@ -192,7 +192,9 @@ std::string printable(std::string_view bytes, std::size_t limit) {
         const std::size_t start = at;
         const char32_t c = next_code_point(bytes, at);
         const bool is_malformed = c == 0xFFFD && at - start == 1;
-        if (c < 0x20 || c == 0x7F || (c >= 0x80 && c < 0xA0) || is_malformed) {
+        // Marks that turn the direction of writing could make a name look like another one.
+        const bool is_turning = (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
+        if (c < 0x20 || c == 0x7F || (c >= 0x80 && c < 0xA0) || is_turning || is_malformed) {
             for (std::size_t i = start; i < at; ++i)
                 out += fmt::format("\\x{:02X}", static_cast<unsigned char>(bytes[i]));
         } else {
@@ -217,17 +219,28 @@ std::size_t display_width(std::string_view utf8) {
 
 std::optional<std::string_view> nearest(std::string_view word,
                                         std::span<const std::string_view> candidates) {
+    // By characters: two Chinese words differ in few bytes and are not alike for that.
+    const auto characters = [](std::string_view text) {
+        std::u32string out;
+        for (std::size_t at = 0; at < text.size();) out += next_code_point(text, at);
+        return out;
+    };
+    const std::u32string wanted = characters(word);
+    if (wanted.empty()) return std::nullopt;
+    // One change in a word of two characters, two in longer ones, a third in long ones.
     std::optional<std::string_view> best;
-    std::size_t best_distance = std::max<std::size_t>(2, word.size() / 3) + 1;
+    std::size_t best_distance =
+        std::min(wanted.size() - 1, std::max<std::size_t>(2, wanted.size() / 3)) + 1;
     std::vector<std::size_t> row;
     for (const auto candidate : candidates) {
-        row.resize(candidate.size() + 1);
+        const std::u32string other = characters(candidate);
+        row.resize(other.size() + 1);
         std::iota(row.begin(), row.end(), std::size_t{0});
-        for (std::size_t i = 0; i < word.size(); ++i) {
+        for (std::size_t i = 0; i < wanted.size(); ++i) {
             std::size_t diagonal = row[0];
             row[0] = i + 1;
-            for (std::size_t j = 0; j < candidate.size(); ++j) {
-                const std::size_t cost = diagonal + (word[i] == candidate[j] ? 0 : 1);
+            for (std::size_t j = 0; j < other.size(); ++j) {
+                const std::size_t cost = diagonal + (wanted[i] == other[j] ? 0 : 1);
                 diagonal = row[j + 1];
                 row[j + 1] = std::min({cost, row[j] + 1, diagonal + 1});
             }

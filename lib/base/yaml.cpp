@@ -52,8 +52,13 @@ Yaml Yaml::parse(std::string_view text, const std::string& name) {
         throw Error(Fault::config, {name, 0, 0, line}, msg("is not UTF-8 here"));
     }
     try {
-        return Yaml(std::make_shared<State>(State{YAML::Load(std::string(text)), name, {}}));
-    } catch (const YAML::ParserException& e) {
+        const auto documents = YAML::LoadAll(std::string(text));
+        if (documents.size() > 1)
+            throw Error(Fault::config, place(name, documents[1].Mark()),
+                        msg("a second YAML document begins here; only one is read"));
+        YAML::Node node = documents.empty() ? YAML::Node() : documents.front();
+        return Yaml(std::make_shared<State>(State{std::move(node), name, {}}));
+    } catch (const YAML::Exception& e) {
         throw Error(Fault::config, place(name, e.mark), msg("not well-formed YAML: {}", e.msg));
     }
 }
@@ -80,12 +85,19 @@ Yaml Yaml::get(std::string_view key) const {
         return Yaml(std::make_shared<State>(
             State{YAML::Node(YAML::NodeType::Undefined), state_->file, path, here}));
     if (!is_map()) throw error(msg("must be a map with named values"));
-    for (const auto& entry : state_->node)
-        if (entry.first.IsScalar() && entry.first.Scalar() == key)
-            return Yaml(std::make_shared<State>(
-                State{entry.second, state_->file, path, entry.first.Mark()}));
-    return Yaml(std::make_shared<State>(
-        State{YAML::Node(YAML::NodeType::Undefined), state_->file, path, here}));
+    std::shared_ptr<const State> found;
+    for (const auto& entry : state_->node) {
+        if (!entry.first.IsScalar() || entry.first.Scalar() != key) continue;
+        if (found != nullptr)
+            throw Error(Fault::config, place(state_->file, entry.first.Mark()),
+                        msg("\"{}\" stands here twice", key));
+        found =
+            std::make_shared<State>(State{entry.second, state_->file, path, entry.first.Mark()});
+    }
+    if (found == nullptr)
+        found = std::make_shared<State>(
+            State{YAML::Node(YAML::NodeType::Undefined), state_->file, path, here});
+    return Yaml(std::move(found));
 }
 
 Yaml Yaml::need(std::string_view key) const {
@@ -115,8 +127,9 @@ std::vector<std::pair<std::string, Yaml>> Yaml::entries() const {
         Yaml value(std::make_shared<State>(
             State{entry.second, state_->file, state_->path.empty() ? key : state_->path + "." + key,
                   entry.first.Mark()}));
-        if (key.empty()) throw value.error(msg("a key must be a plain word"));
-        if (is_repeated) throw value.error(msg("\"{}\" stands here twice", key));
+        const Where at = place(state_->file, entry.first.Mark());
+        if (key.empty()) throw Error(Fault::config, at, msg("a key must be a plain word"));
+        if (is_repeated) throw Error(Fault::config, at, msg("\"{}\" stands here twice", key));
         out.emplace_back(key, std::move(value));
     }
     return out;
