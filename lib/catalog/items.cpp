@@ -183,17 +183,19 @@ class ItemReader {
         };
         std::unordered_map<std::string, Holders> found;
         std::vector<store::Param> params;
-        std::string holes;
+        std::string values;
         for (const Incoming* row : rows) {
             const std::string& bib = row->cells[kBib];
             if (bib.empty() || !found.try_emplace(bib).second) continue;
             params.push_back(store::param(bib));
-            holes += fmt::format("{}${}", params.size() == 1 ? "" : ", ", params.size());
+            values += fmt::format("{}(${})", params.size() == 1 ? "" : ", ", params.size());
         }
         if (!params.empty()) {
             store::Rows answer = store_.query_params(
-                fmt::format("SELECT control_number, source FROM bib WHERE control_number IN ({})",
-                            holes),
+                fmt::format(
+                    "SELECT b.control_number, b.source FROM (VALUES {}) AS v CROSS JOIN bib b "
+                    "WHERE b.control_number = v.column1",
+                    values),
                 params);
             while (answer.next()) {
                 Holders& holders = found[std::string(answer.text(0))];

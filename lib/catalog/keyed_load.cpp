@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <bit>
 #include <filesystem>
 #include <unordered_map>
 #include <unordered_set>
@@ -12,14 +13,19 @@
 namespace tushu::catalog {
 namespace {
 
-/// "$1, $2, $3" from `first`, or "($2, $1), ($3, $1)" with a shared first parameter.
-std::string holes(std::size_t count, std::size_t first, bool is_pair) {
+/// "($2), ($3)", or "($2, $1), ($3, $1)" with a shared first parameter.
+std::string value_rows(std::size_t count, bool is_pair) {
     std::string out;
-    for (std::size_t i = 0; i < count; ++i) {
-        if (i != 0) out += ", ";
-        out += is_pair ? fmt::format("(${}, $1)", first + i) : fmt::format("${}", first + i);
-    }
+    for (std::size_t i = 0; i < count; ++i)
+        out += fmt::format("{}(${}{})", i == 0 ? "" : ", ", i + 2, is_pair ? ", $1" : "");
     return out;
+}
+
+/// A comment that changes whenever the tables may have doubled. A database that keeps the plan it
+/// made for a nearly empty table (PostgreSQL does, from the sixth time on) would otherwise read a
+/// large one through for every batch.
+std::string size_class(std::int64_t rows) {
+    return fmt::format(" /* {} */", std::bit_width(static_cast<std::uint64_t>(rows)));
 }
 
 struct Known {
@@ -96,7 +102,7 @@ std::vector<Outcome> KeyedLoad::take(std::span<Incoming> batch) {
         store::Rows answer =
             store_.query_params(fmt::format("INSERT INTO catalog_seen (k, load_id) VALUES {} ON "
                                             "CONFLICT (k) DO NOTHING RETURNING k",
-                                            holes(rows.size(), 2, true)),
+                                            value_rows(rows.size(), true)),
                                 params);
         while (answer.next()) fresh.emplace(answer.text(0));
     }
@@ -105,15 +111,21 @@ std::vector<Outcome> KeyedLoad::take(std::span<Incoming> batch) {
     std::unordered_map<std::string, Known> known;
     params[0] = store::param(options_.source);
     {
-        store::Rows answer = store_.query_params(
-            fmt::format(
-                "SELECT {0}, hash, state, first_load FROM {1} WHERE source = $1 AND {0} IN ({2})",
-                keyed_.key, keyed_.table, holes(rows.size(), 2, false)),
-            params);
+        // The keys first, then a look into the primary key for each: CROSS JOIN keeps SQLite to
+        // that order.
+        store::Rows answer =
+            store_.query_params(fmt::format("SELECT t.{0}, t.hash, t.state, t.first_load FROM "
+                                            "(VALUES {2}) AS v CROSS JOIN {1} t "
+                                            "WHERE t.{0} = v.column1 AND t.source = $1{3}",
+                                            keyed_.key, keyed_.table,
+                                            value_rows(rows.size(), false), size_class(taken_)),
+                                params);
         while (answer.next())
             known.emplace(answer.text(0), Known{std::string(answer.text(1)),
                                                 std::string(answer.text(2)), answer.integer(3)});
     }
+
+    if (fresh.size() < rows.size() && later_wins) unstage(params, rows.size());
 
     std::vector<std::size_t> created, staged;
     for (const std::size_t i : rows) {
@@ -128,12 +140,12 @@ std::vector<Outcome> KeyedLoad::take(std::span<Incoming> batch) {
         }
         const bool is_same = found->second.hash == row.hash && found->second.state == state_of(row);
         if (!is_fresh) {
-            store_.execute("DELETE FROM catalog_stage WHERE k = $1", row.key);
+            // Unless it is as the table has it, it is staged again below.
             if (found->second.first_load >= files_.front().id) {
                 // Made by this very load: replaced at once, it stays one that was created.
                 if (is_same) continue;
-                store_.execute(fmt::format("DELETE FROM {} WHERE {} = $1 AND source = $2",
-                                           keyed_.table, keyed_.key),
+                store_.execute(fmt::format("DELETE FROM {} WHERE {} = $1 AND source = $2{}",
+                                           keyed_.table, keyed_.key, size_class(taken_)),
                                row.key, options_.source);
                 created.push_back(i);
                 continue;
@@ -184,7 +196,16 @@ std::vector<Outcome> KeyedLoad::take(std::span<Incoming> batch) {
         }
         bulk.close();
     }
+    taken_ += static_cast<std::int64_t>(batch.size());
     return outcomes;
+}
+
+/// Forgets what was staged for the keys of a batch that this load has met before.
+void KeyedLoad::unstage(std::span<const store::Param> params, std::size_t rows) {
+    (void)store_.execute_params(fmt::format("DELETE FROM catalog_stage WHERE $1 <> '' AND k IN "
+                                            "(SELECT column1 FROM (VALUES {}) AS v){}",
+                                            value_rows(rows, false), size_class(taken_)),
+                                params);
 }
 
 void KeyedLoad::end_file(const std::string& sha256, LoadCounts counts) {
@@ -216,14 +237,16 @@ std::vector<LoadCounts> KeyedLoad::finish() {
                     keyed_.table, keyed_.key, columns),
         options_.source);
     if (options_.is_full && !files_.empty()) vanish();
+    std::int64_t renewed = 0;
     for (File& file : files_) {
         LoadCounts& counts = file.counts;
         counts.unchanged = file.fresh - counts.created - counts.changed;
         counts.repeated = keyed_.repeat == Keyed::Repeat::first_wins
                               ? 0
                               : counts.records_in - counts.rejects - file.fresh;
-        has_changed_ = has_changed_ || counts.created + counts.changed > 0;
+        renewed += counts.created + counts.changed;
     }
+    has_changed_ = renewed > 0;
     has_changed_ = has_changed_ || vanished_ > 0;
     if (!files_.empty()) files_.back().counts.vanished = vanished_;
     std::vector<LoadCounts> out;
@@ -231,6 +254,8 @@ std::vector<LoadCounts> KeyedLoad::finish() {
         record_load(file, &file == &files_.back());
         out.push_back(file.counts);
     }
+    constexpr std::int64_t kMany = 1000;
+    if (renewed > kMany) store_.refresh_statistics(keyed_.table);
     store_.execute("DROP TABLE catalog_seen");
     store_.execute("DROP TABLE catalog_stage");
     return out;

@@ -111,13 +111,14 @@ class KeyedLoad {
         bool is_named = false;  // some row says that this load brought or changed it
         LoadCounts counts;
     };
+    void unstage(std::span<const store::Param> params, std::size_t rows);
     void vanish();
     void record_load(File& file, bool is_last);
     store::Store& store_;
     const Keyed& keyed_;
     const LoadOptions& options_;
     std::vector<File> files_;
-    std::int64_t live_before_ = 0, vanished_ = 0;
+    std::int64_t live_before_ = 0, vanished_ = 0, taken_ = 0;
     bool has_changed_ = false;
 };
 

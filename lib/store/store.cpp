@@ -100,6 +100,10 @@ Bulk Store::bulk(std::string_view table, std::span<const std::string_view> colum
 }
 void Store::script(const std::string& sql) { backend_->script(sql); }
 
+void Store::refresh_statistics(std::string_view table) {
+    if (kind() == Kind::postgresql) (void)execute(fmt::format("ANALYZE {}", identifier(table)));
+}
+
 bool Store::has_table(std::string_view table) {
     return integer(kind() == Kind::sqlite
                        ? "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = $1"

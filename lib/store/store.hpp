@@ -148,6 +148,10 @@ class Store {
     /// Runs a text of several statements without parameters (migrations).
     void script(const std::string& sql);
     [[nodiscard]] bool has_table(std::string_view table);
+    /// After a table has changed much: lets PostgreSQL know how large it is now, so that its next
+    /// plans are right at once and not only after its own housekeeping. SQLite plans without
+    /// counts.
+    void refresh_statistics(std::string_view table);
 
     class Backend;
 
