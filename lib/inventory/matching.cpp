@@ -19,13 +19,32 @@ std::string_view without_start_stop(std::string_view code) {
     return inner.find_first_not_of("0123456789") == std::string_view::npos ? inner : code;
 }
 
+constexpr std::uint32_t kMany = kNone - 1;  // while joining: several rows have the code
+
+/// The row of each scan. Two million look-ups in ten million codes wait for memory most of the time,
+/// so what is wanted next is fetched ahead.
+void look_up(const ScanLog& log, const Snapshot& snapshot, Matching& m) {
+    constexpr std::size_t kAhead = 12;
+    const std::size_t n = log.scans.size();
+    m.row.assign(n, kNone);
+    for (std::size_t i = 0; i < n; ++i) {
+        if (i + 2 * kAhead < n) snapshot.prefetch_bucket(log.scans[i + 2 * kAhead].code);
+        if (i + kAhead < n) snapshot.prefetch_entries(log.scans[i + kAhead].code);
+        const Scan& scan = log.scans[i];
+        if (scan.kind != Scan::Kind::item) continue;
+        const auto rows = snapshot.find(scan.code, log.text_of(scan));
+        if (!rows.empty()) m.row[i] = rows.size() == 1 ? rows[0] : kMany;
+    }
+}
+
 /// Mends codes that match nothing: start/stop signs cut off, two codes read as one taken apart.
-void repair(ScanLog& log, const Snapshot& snapshot, std::map<std::uint32_t, OutcomeSet>& repaired) {
+void repair(ScanLog& log, const Snapshot& snapshot, Matching& m) {
     struct Half {
         std::uint32_t after;
         Scan scan;
     };
     std::vector<Half> halves;
+    bool has_changed = false;
     const auto is_known = [&snapshot](std::string_view code) {
         return !snapshot.find(code_of(code), code).empty();
     };
@@ -40,12 +59,12 @@ void repair(ScanLog& log, const Snapshot& snapshot, std::map<std::uint32_t, Outc
     };
     for (std::uint32_t i = 0; i < log.scans.size(); ++i) {
         Scan& scan = log.scans[i];
-        if (scan.kind != Scan::Kind::item || !snapshot.find(scan.code, log.text_of(scan)).empty())
-            continue;
+        if (scan.kind != Scan::Kind::item || m.row[i] != kNone) continue;
         const std::string code = log.code_text(scan);
         const std::string inner(without_start_stop(code));
         if (inner.size() != code.size() && is_known(inner)) {
             set_code(scan, inner);
+            has_changed = true;
             continue;
         }
         if (code.size() % 2 != 0 || code.size() < 8) continue;
@@ -56,8 +75,9 @@ void repair(ScanLog& log, const Snapshot& snapshot, std::map<std::uint32_t, Outc
         Half half{i, scan};
         set_code(half.scan, right);
         halves.push_back(half);
+        has_changed = true;
     }
-    if (halves.empty()) return;
+    if (!has_changed) return;
     std::vector<Scan> scans;
     scans.reserve(log.scans.size() + halves.size());
     std::vector<std::uint32_t> moved(log.scans.size() + 1);
@@ -66,7 +86,7 @@ void repair(ScanLog& log, const Snapshot& snapshot, std::map<std::uint32_t, Outc
         moved[i] = static_cast<std::uint32_t>(scans.size());
         scans.push_back(log.scans[i]);
         if (h < halves.size() && halves[h].after == i) {
-            repaired[moved[i]] = repaired[moved[i] + 1] = set_of(Outcome::badread);
+            m.repaired[moved[i]] = m.repaired[moved[i] + 1] = set_of(Outcome::badread);
             scans.push_back(halves[h++].scan);
         }
     }
@@ -76,6 +96,7 @@ void repair(ScanLog& log, const Snapshot& snapshot, std::map<std::uint32_t, Outc
         segment.first = moved[segment.first];
         segment.end = moved[segment.end];
     }
+    look_up(log, snapshot, m);
 }
 
 /// The location whose code a shelf code begins with ("JC1" of "JC1-003"), the longest one.
@@ -109,13 +130,9 @@ void find_locations(ScanLog& log, const Snapshot& snapshot, Matching& m) {
             std::unordered_map<std::uint32_t, std::uint32_t> votes;
             std::uint32_t known = 0;
             for (std::uint32_t i = segment.first; i < segment.end; ++i) {
-                const Scan& scan = log.scans[i];
-                const auto rows = scan.kind == Scan::Kind::item
-                                      ? snapshot.find(scan.code, log.text_of(scan))
-                                      : std::span<const std::uint32_t>();
-                if (rows.size() != 1) continue;
+                if (m.row[i] >= kMany) continue;
                 ++known;
-                ++votes[snapshot.location_of(rows[0])];
+                ++votes[snapshot.location_of(m.row[i])];
             }
             for (const auto& [location, n] : votes)
                 if (n * 2 > known) m.location[s] = location;
@@ -233,7 +250,6 @@ class Joiner {
 
     void run() {
         const std::size_t n = log_.scans.size();
-        m_.row.assign(n, kNone);
         m_.role.assign(n, ScanRole::other);
         m_.previous.assign(n, kNone);
         m_.item_scan.assign(snapshot_.rows(), kNone);
@@ -246,8 +262,7 @@ class Joiner {
     void join(std::uint32_t i) {
         const Scan& scan = log_.scans[i];
         if (scan.kind != Scan::Kind::item) return;
-        const auto rows = snapshot_.find(scan.code, log_.text_of(scan));
-        if (rows.empty()) {
+        if (m_.row[i] == kNone) {
             m_.role[i] = ScanRole::unknown;
             const auto [found, is_new] = unknown_last_.try_emplace(scan.code, i);
             if (is_new) return;
@@ -259,21 +274,25 @@ class Joiner {
                 m_.role[i] = ScanRole::again;
             return;
         }
-        std::uint32_t row = rows[0];
-        if (rows.size() > 1) {
+        if (m_.row[i] == kMany) {
+            // Branches share barcodes: the one that belongs where this was scanned is meant.
+            const auto rows = snapshot_.find(scan.code, log_.text_of(scan));
             std::uint32_t here = 0;
-            for (const std::uint32_t candidate : rows)
-                if (snapshot_.location_of(candidate) == m_.location[scan.segment]) {
+            m_.row[i] = kNone;
+            for (std::uint32_t k = 0; k < rows.size(); ++k)
+                if (snapshot_.location_of(rows[k]) == m_.location[scan.segment]) {
                     ++here;
-                    row = candidate;
+                    m_.row[i] = rows[k];
                 }
             if (here != 1) {
+                m_.row[i] = kNone;
                 m_.role[i] = ScanRole::ambiguous;
-                m_.ambiguous_rows.insert(m_.ambiguous_rows.end(), rows.begin(), rows.end());
+                for (std::uint32_t k = 0; k < rows.size(); ++k)
+                    m_.ambiguous_rows.push_back(rows[k]);
                 return;
             }
         }
-        m_.row[i] = row;
+        const std::uint32_t row = m_.row[i];
         std::uint32_t& last = m_.item_scan[row];  // while joining: the last scan of the row
         m_.previous[i] = last;
         m_.role[i] = last == kNone ? ScanRole::item : relation(i);
@@ -370,7 +389,8 @@ class Joiner {
 
 Matching match(ScanLog& log, const Snapshot& snapshot, const MatchOptions& options) {
     Matching m;
-    repair(log, snapshot, m.repaired);
+    look_up(log, snapshot, m);
+    repair(log, snapshot, m);
     find_locations(log, snapshot, m);
     number_passes(log, m);
     find_current(log, m);

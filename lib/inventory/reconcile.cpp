@@ -19,6 +19,7 @@ std::uint8_t number(Outcome outcome) { return static_cast<std::uint8_t>(outcome)
 
 /// Luhn's check (library Codabar, ISBN-13 uses another): double every second digit from the right.
 bool has_luhn(std::string_view digits) {
+    if (digits.find_first_not_of("0123456789") != std::string_view::npos) return false;
     int sum = 0;
     bool is_doubled = false;
     for (auto d = digits.rbegin(); d != digits.rend(); ++d) {
@@ -110,7 +111,9 @@ Status after(Status status, EventKind kind) {
 }
 
 void append_cell(std::string& out, std::string_view cell) {
-    if (cell.find_first_of(",\"\r\n") == std::string_view::npos) {
+    bool is_plain = true;
+    for (const char c : cell) is_plain = is_plain && c != ',' && c != '"' && c != '\n' && c != '\r';
+    if (is_plain) {
         out += cell;
         return;
     }
@@ -130,15 +133,18 @@ void append_pair(std::string& out, std::size_t begin, std::string_view key,
     out += value;
 }
 
-/// Codes of the holdings that differ from `code` by one digit, one swap, one digit too many or too
-/// few.
-std::vector<std::string> similar(const Snapshot& snapshot, const std::string& code) {
+/// Codes of the holdings that differ from `code` by one digit, one swap, one digit too many or too few.
+/// Candidates that no item can have (length, check digit) are not looked up.
+std::vector<std::string> similar(const Snapshot& snapshot, const std::string& code,
+                                 const Habits& habits) {
     std::vector<std::string> found;
-    std::unordered_set<std::string> tried{code};
     const auto attempt = [&](const std::string& candidate) {
-        if (found.size() >= kSuggestions || candidate.empty()) return;
-        const auto rows = snapshot.find(code_of(candidate), candidate);
-        if (!rows.empty() && tried.insert(candidate).second) found.push_back(candidate);
+        if (found.size() >= kSuggestions || candidate.empty() || candidate == code) return;
+        if (habits.length != 0 && candidate.size() != habits.length) return;
+        if (habits.has_check && !has_luhn(candidate)) return;
+        if (std::find(found.begin(), found.end(), candidate) == found.end() &&
+            !snapshot.find(code_of(candidate), candidate).empty())
+            found.push_back(candidate);
     };
     std::string candidate;
     for (std::size_t i = 0; i + 1 < code.size(); ++i) {
@@ -341,6 +347,10 @@ class Judge {
         if (habits_->items_begin_with_3 && code.size() == 14 && code.front() == '2' && is_digits &&
             has_luhn(code))
             return note(i, Outcome::notitem, "kind=patron_card");
+        std::string likely;
+        for (const auto& candidate : similar(snapshot_, code, *habits_))
+            likely += (likely.empty() ? "like=" : " ") + candidate;
+        if (!likely.empty()) r_.scan_notes_[i] = likely;
         if (habits_->is_known && habits_->digits_only &&
             (!is_digits || (habits_->length != 0 && code.size() != habits_->length)))
             return Outcome::badread;
@@ -495,12 +505,6 @@ void Reconciliation::append_detail(std::string& out, const OutcomeLine& line) co
         case Outcome::norec:
         case Outcome::badcheck:
         case Outcome::badread:
-            if (scan.kind == Scan::Kind::item) {
-                std::string likely;
-                for (const auto& candidate : similar(*snapshot_, log_->code_text(scan)))
-                    likely += (likely.empty() ? "" : " ") + candidate;
-                if (!likely.empty()) append_pair(out, begin, "like", likely);
-            }
             return;
         case Outcome::nolabel:
             if (scan.kind == Scan::Kind::no_label && !log_->text_of(scan).empty())

@@ -487,34 +487,37 @@ void read_scans(ScanLog& log, Input& input, const ScanFormat& format, const Scan
         if (quantity != 1) builder.quantity(quantity);
     };
 
+    // Lines end in LF or CR LF, or (old terminals) in CR alone.
+    const auto take_lines = [&](std::string_view text) {
+        if (!text.empty() && text.back() == '\r') text.remove_suffix(1);
+        for (;;) {
+            const std::size_t cr = text.find('\r');
+            take(text.substr(0, cr));
+            if (cr == std::string_view::npos) break;
+            text.remove_prefix(cr + 1);
+        }
+    };
     std::size_t seen = 0;
     for (;;) {
         const std::string_view window = input.window();
-        const std::size_t end = window.find_first_of("\r\n", seen);
-        if (end == std::string_view::npos) {
-            seen = window.size();
-            if (seen > kLineLimit)
-                throw Error(Fault::bad_input, {input.name(), 0, 0, number + 1},
-                            msg("the line is longer than {} bytes", kLineLimit),
-                            msg("a scanner file has one code a line"));
-            if (input.more()) continue;
-            if (!input.window().empty()) {
-                take(input.window());
-                input.consume(input.window().size());
-            }
-            break;
+        const std::size_t end = window.find('\n', seen);
+        if (end != std::string_view::npos) {
+            take_lines(window.substr(0, end));
+            input.consume(end + 1);
+            seen = 0;
+            continue;
         }
-        std::size_t next = end + 1;
-        if (window[end] == '\r') {
-            if (next == window.size() && input.more()) {
-                seen = end;
-                continue;  // the window moved: look again
-            }
-            if (next < input.window().size() && input.window()[next] == '\n') ++next;
+        seen = window.size();
+        if (seen > kLineLimit && window.find('\r') == std::string_view::npos)
+            throw Error(Fault::bad_input, {input.name(), 0, 0, number + 1},
+                        msg("the line is longer than {} bytes", kLineLimit),
+                        msg("a scanner file has one code a line"));
+        if (input.more()) continue;
+        if (!input.window().empty()) {
+            take_lines(input.window());
+            input.consume(input.window().size());
         }
-        take(input.window().substr(0, end));
-        input.consume(next);
-        seen = 0;
+        break;
     }
     builder.finish();
     file.lines = number;

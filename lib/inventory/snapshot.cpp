@@ -33,8 +33,7 @@ enum Section : std::size_t {
     codes,
     ranks,
     flags,
-    index_keys,
-    index_rows,
+    index,
     buckets,
     text_blocks,
     texts,
@@ -343,8 +342,7 @@ void SnapshotBuilder::write(Output& out, const std::string& sha256, const std::s
         std::uint64_t key;
         std::uint32_t row;
     };
-    std::vector<std::uint64_t> index_key_column(indexed);
-    std::vector<std::uint32_t> index_row_column(indexed);
+    std::vector<char> index_column(indexed * Snapshot::kEntry);
     {
         std::vector<Entry> entries(indexed);
         std::vector<std::uint32_t> next(bucket_starts.begin(), bucket_starts.end() - 1);
@@ -355,12 +353,10 @@ void SnapshotBuilder::write(Output& out, const std::string& sha256, const std::s
         }
         for (std::size_t b = 0; b + 1 < bucket_starts.size(); ++b)
             std::sort(entries.begin() + bucket_starts[b], entries.begin() + bucket_starts[b + 1],
-                      [](const Entry& a, const Entry& c) {
-                          return a.key != c.key ? a.key < c.key : a.row < c.row;
-                      });
+                      [](const Entry& x, const Entry& y) { return x.key != y.key ? x.key < y.key : x.row < y.row; });
         for (std::uint32_t i = 0; i < indexed; ++i) {
-            index_key_column[i] = entries[i].key;
-            index_row_column[i] = entries[i].row;
+            std::memcpy(index_column.data() + i * Snapshot::kEntry, &entries[i].key, sizeof entries[i].key);
+            std::memcpy(index_column.data() + i * Snapshot::kEntry + 8, &entries[i].row, sizeof entries[i].row);
         }
     }
     std::vector<std::uint64_t> block_column;
@@ -385,8 +381,7 @@ void SnapshotBuilder::write(Output& out, const std::string& sha256, const std::s
     };
     const std::array<std::string_view, Section::texts> bodies = {
         dictionary_bytes,           bytes_of(group_table),   bytes_of(code_column),
-        bytes_of(rank_column),      bytes_of(flag_column),   bytes_of(index_key_column),
-        bytes_of(index_row_column), bytes_of(bucket_starts), bytes_of(block_column)};
+        bytes_of(rank_column),      bytes_of(flag_column),   bytes_of(index_column), bytes_of(bucket_starts), bytes_of(block_column)};
     std::uint64_t offset = sizeof(Header);
     for (std::size_t s = 0; s < Section::sections; ++s) {
         offset = (offset + 7) / 8 * 8;
@@ -467,10 +462,7 @@ Snapshot Snapshot::open(const std::string& path) {
     snapshot.codes_ = reinterpret_cast<const Code*>(need(Section::codes, rows * sizeof(Code)));
     snapshot.ranks_ = reinterpret_cast<const std::uint32_t*>(need(Section::ranks, rows * 4));
     snapshot.flags_ = reinterpret_cast<const std::uint8_t*>(need(Section::flags, rows));
-    snapshot.index_keys_ = reinterpret_cast<const std::uint64_t*>(
-        need(Section::index_keys, std::uint64_t{8} * header.index_size));
-    snapshot.index_rows_ = reinterpret_cast<const std::uint32_t*>(
-        need(Section::index_rows, std::uint64_t{4} * header.index_size));
+    snapshot.index_ = need(Section::index, std::uint64_t{kEntry} * header.index_size);
     const std::size_t buckets = (std::size_t{1} << header.bucket_bits) + 1;
     snapshot.buckets_ = {
         reinterpret_cast<const std::uint32_t*>(need(Section::buckets, buckets * 4)), buckets};
@@ -523,8 +515,7 @@ Snapshot& Snapshot::operator=(Snapshot&& other) noexcept {
     codes_ = other.codes_;
     ranks_ = other.ranks_;
     flags_ = other.flags_;
-    index_keys_ = other.index_keys_;
-    index_rows_ = other.index_rows_;
+    index_ = other.index_;
     buckets_ = other.buckets_;
     bucket_shift_ = other.bucket_shift_;
     text_blocks_ = other.text_blocks_;
@@ -553,21 +544,35 @@ std::optional<std::uint32_t> Snapshot::location(std::string_view code) const {
     return static_cast<std::uint32_t>(found - locations_.begin());
 }
 
-std::span<const std::uint32_t> Snapshot::find(Code code, std::string_view normal) const {
-    if (code == kNoCode) return {};
+std::uint32_t Snapshot::Rows::operator[](std::uint32_t i) const {
+    std::uint32_t row = 0;
+    std::memcpy(&row, first_ + i * kEntry + 8, sizeof row);
+    return row;
+}
+
+Snapshot::Rows Snapshot::find(Code code, std::string_view normal) const {
+    Rows found;
+    if (code == kNoCode) return found;
     const std::uint64_t key = spread(code);
     const std::size_t bucket = key >> bucket_shift_;
+    const auto key_at = [this](std::uint32_t i) {
+        std::uint64_t entry = 0;
+        std::memcpy(&entry, index_ + i * kEntry, sizeof entry);
+        return entry;
+    };
     std::uint32_t first = buckets_[bucket];
     const std::uint32_t end = std::min(buckets_[bucket + 1], index_size_);
-    while (first < end && index_keys_[first] < key) ++first;
+    while (first < end && key_at(first) < key) ++first;
     std::uint32_t last = first;
-    while (last < end && index_keys_[last] == key) ++last;
-    if (first == last) return {};
+    while (last < end && key_at(last) == key) ++last;
+    if (first == last) return found;
+    found.first_ = index_ + first * kEntry;
+    found.size_ = last - first;
     if (is_hashed(code)) {
         std::string scratch;
-        if (normal_barcode(text(index_rows_[first], Text::barcode), scratch) != normal) return {};
+        if (normal_barcode(text(found[0], Text::barcode), scratch) != normal) return {};
     }
-    return {index_rows_ + first, last - first};
+    return found;
 }
 
 std::string Snapshot::barcode(std::uint32_t row) const {
