@@ -41,6 +41,15 @@ void warn_about_scans(Context& context, const inventory::ScanLog& log,
                       const inventory::Matching& matching,
                       const inventory::Arrangement& arrangement) {
     std::set<std::string> told;
+    for (const auto& missed : arrangement.missed_labels) {
+        const auto& segment = log.segments[missed.segment];
+        context.warn(
+            "missed_label", {log.files[segment.file].name, 0, 0, segment.line},
+            msg("a shelf label seems to have been passed over here: {} books behind \"{}\" stand "
+                "in order as \"{}\"",
+                segment.end - segment.first, printable(log.segments[missed.after].anchor()),
+                printable(segment.anchor())));
+    }
     for (std::size_t s = 0; s < log.segments.size(); ++s) {
         const auto& segment = log.segments[s];
         const Where where{log.files[segment.file].name, 0, 0, segment.line};

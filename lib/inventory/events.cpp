@@ -92,8 +92,7 @@ bool EventReader::next(Events& events) {
     const std::string_view normal = normal_barcode(cell(item_), scratch_);
     const auto rows = snapshot_.find(code_of(normal), normal);
     if (rows.empty()) ++events.not_held;
-    for (std::uint32_t k = 0; k < rows.size(); ++k)
-        events.list.push_back({rows[k], *kind, *time});
+    for (std::uint32_t k = 0; k < rows.size(); ++k) events.list.push_back({rows[k], *kind, *time});
     return true;
 }
 

@@ -21,8 +21,8 @@ std::string_view without_start_stop(std::string_view code) {
 
 constexpr std::uint32_t kMany = kNone - 1;  // while joining: several rows have the code
 
-/// The row of each scan. Two million look-ups in ten million codes wait for memory most of the time,
-/// so what is wanted next is fetched ahead.
+/// The row of each scan. Two million look-ups in ten million codes wait for memory most of the
+/// time, so what is wanted next is fetched ahead.
 void look_up(const ScanLog& log, const Snapshot& snapshot, Matching& m) {
     constexpr std::size_t kAhead = 12;
     const std::size_t n = log.scans.size();

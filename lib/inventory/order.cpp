@@ -15,6 +15,10 @@ namespace {
 constexpr std::uint64_t kTrusted = 1000, kSuspect = 999;  // suspects leave the shelf order first
 constexpr std::uint32_t kReversedAtLeast = 5;             // books it takes to tell a direction
 
+constexpr std::size_t kMissedLabel =
+    8;                      // books in order elsewhere that it takes to believe in a missed label
+constexpr int kRounds = 4;  // of cutting at missed labels and looking again
+
 /// Where a shelf code's last number stands.
 struct Numbered {
     std::string_view before, after;
@@ -33,17 +37,22 @@ Numbered numbered(std::string_view code) {
 
 class Arranger {
   public:
-    Arranger(const ScanLog& log, const Snapshot& snapshot, Matching& matching)
+    Arranger(ScanLog& log, const Snapshot& snapshot, Matching& matching)
         : log_(log), snapshot_(snapshot), m_(matching) {}
 
     Arrangement run() {
-        out_.is_fixed.assign(log_.scans.size(), false);
-        out_.fixed.resize(snapshot_.groups().size());
-        out_.is_right_to_left.assign(log_.segments.size(), false);
-        find_directions();
-        find_walk();
-        find_fixed();
+        for (int round = 0; round < kRounds; ++round) {
+            out_.is_fixed.assign(log_.scans.size(), false);
+            out_.fixed.assign(snapshot_.groups().size(), {});
+            out_.is_right_to_left.assign(log_.segments.size(), false);
+            out_.walk.clear();
+            find_directions();
+            find_walk();
+            find_fixed();
+            if (!cut_at_missed_labels()) break;
+        }
         find_moves();
+        find_doubts();
         return std::move(out_);
     }
 
@@ -72,10 +81,7 @@ class Arranger {
                 if (last != kNone && rank != last) ++(rank > last ? up : down);
                 last = rank;
             }
-            if (down + 1 >= kReversedAtLeast && down >= 4 * up) {
-                out_.is_right_to_left[s] = true;
-                ++out_.reversed_undeclared;
-            }
+            if (down + 1 >= kReversedAtLeast && down >= 4 * up) out_.is_right_to_left[s] = true;
         }
     }
 
@@ -88,6 +94,9 @@ class Arranger {
             std::string code_key;
         };
         std::map<std::uint32_t, std::vector<Stop>> by_location;
+        medians_.assign(log_.segments.size(), kNone);
+        uppers_.assign(log_.segments.size(), kNone);
+        lowers_.assign(log_.segments.size(), kNone);
         std::vector<std::uint32_t> rows;
         for (std::uint32_t s = 0; s < log_.segments.size(); ++s) {
             if (m_.location[s] == kNone) continue;
@@ -99,7 +108,13 @@ class Arranger {
             if (!rows.empty()) {
                 const auto middle = rows.begin() + static_cast<std::ptrdiff_t>(rows.size() / 2);
                 std::nth_element(rows.begin(), middle, rows.end());
-                stop.median = *middle;
+                stop.median = medians_[s] = *middle;
+                const auto upper = rows.begin() + static_cast<std::ptrdiff_t>(rows.size() * 9 / 10);
+                std::nth_element(middle, upper, rows.end());
+                uppers_[s] = *upper;
+                const auto lower = rows.begin() + static_cast<std::ptrdiff_t>(rows.size() / 10);
+                std::nth_element(rows.begin(), lower, middle);
+                lowers_[s] = *lower;
             }
             if (!segment.shelf.empty())
                 (void)callno::append_key(stop.code_key, callno::Scheme::accession, segment.shelf);
@@ -118,7 +133,9 @@ class Arranger {
             std::reverse(medians.begin(), medians.end());
             const std::size_t backward =
                 callno::longest_ordered(std::span<const std::uint32_t>(medians)).size();
-            if (!has_codes || std::max(forward, backward) * 10 < medians.size() * 7) {
+            if (!has_codes ||
+                std::max(forward, backward) + std::max<std::size_t>(1, medians.size() * 3 / 10) <
+                    medians.size()) {
                 std::stable_sort(stops.begin(), stops.end(),
                                  [](const Stop& a, const Stop& b) { return a.median < b.median; });
             } else if (backward > forward) {
@@ -143,6 +160,7 @@ class Arranger {
             }
         }
         is_placed_.assign(log_.scans.size(), false);
+        stands_in_gap_.clear();
         std::vector<std::uint32_t> ranks, distinct;
         std::vector<std::uint64_t> weights;
         for (std::size_t g = 0; g < lines.size(); ++g) {
@@ -182,7 +200,105 @@ class Arranger {
                 }
                 out_.fixed[g].push_back(i);
             }
+            std::uint32_t before = 0;
+            for (const std::uint32_t i : line) {
+                if (out_.is_fixed[i])
+                    ++before;
+                else if (m_.role[i] == ScanRole::item)
+                    stands_in_gap_.emplace(i, before);
+            }
         }
+    }
+
+    /// Cuts off the end of a segment where enough books stand in order, but not after what is
+    /// before them.
+    bool cut_at_missed_labels() {
+        bool has_cut = false;
+        const std::size_t segments = log_.segments.size();
+        for (std::uint32_t s = 0; s < segments; ++s) {
+            if (!m_.is_current[s] || out_.is_right_to_left[s]) continue;
+            const std::uint32_t begin = log_.segments[s].first, end = log_.segments[s].end;
+            const std::uint32_t limit = end_of_next_shelf(s);
+            std::uint32_t cut = end;
+            std::vector<std::uint32_t> ranks;
+            for (std::uint32_t i = end; i-- > begin;) {
+                if (!is_ordered(i)) continue;
+                if (out_.is_fixed[i] && snapshot_.rank(m_.row[i]) <= limit) break;
+                cut = i;
+                ranks.push_back(snapshot_.rank(m_.row[i]));
+            }
+            if (ranks.size() < kMissedLabel || cut == begin) continue;
+            std::reverse(ranks.begin(), ranks.end());
+            if (callno::longest_ordered(std::span<const std::uint32_t>(ranks)).size() * 10 <
+                ranks.size() * 9)
+                continue;
+            bool has_kept = false;  // all of a shelf in the wrong place is no missed label
+            for (std::uint32_t i = begin; i < cut; ++i) has_kept = has_kept || is_ordered(i);
+            if (!has_kept) continue;
+            split(s, cut, ranks);
+            has_cut = true;
+        }
+        return has_cut;
+    }
+
+    /// The rank that nine tenths of the books on the next shelf stay below: what stands on this
+    /// shelf and files behind it cannot belong here.
+    [[nodiscard]] std::uint32_t end_of_next_shelf(std::uint32_t s) const {
+        const std::uint32_t place = out_.walk_place[s];
+        if (place == kNone || log_.segments[s].shelf.empty()) return kNone;
+        for (std::uint32_t w = place + 1; w < out_.walk.size(); ++w) {
+            const std::uint32_t t = out_.walk[w];
+            if (m_.location[t] != m_.location[s]) break;
+            if (!m_.is_current[t] || uppers_[t] == kNone) continue;
+            return log_.segments[t].shelf.empty() || uppers_[t] < lowers_[s] ? kNone : uppers_[t];
+        }
+        return kNone;
+    }
+
+    void split(std::uint32_t s, std::uint32_t cut, const std::vector<std::uint32_t>& ranks) {
+        Segment tail = log_.segments[s];
+        tail.first = cut;
+        tail.line = log_.scans[cut].line;
+        tail.is_inferred = true;
+        // The shelf between those whose books are its neighbours, where the codes say which that
+        // is.
+        if (!tail.shelf.empty()) {
+            const std::uint32_t middle_rank = ranks[ranks.size() / 2];
+            std::uint32_t left = kNone, right = kNone;
+            for (std::uint32_t t = 0; t < medians_.size(); ++t) {
+                if (t == s || medians_[t] == kNone || m_.location[t] != m_.location[s]) continue;
+                if (medians_[t] <= middle_rank && (left == kNone || medians_[t] > medians_[left]))
+                    left = t;
+                if (medians_[t] > middle_rank && (right == kNone || medians_[t] < medians_[right]))
+                    right = t;
+            }
+            const std::string left_shelf =
+                left == kNone ? std::string() : log_.segments[left].shelf;
+            const std::string right_shelf =
+                right == kNone ? std::string() : log_.segments[right].shelf;
+            const Numbered a = numbered(left_shelf), b = numbered(right_shelf);
+            tail.shelf = (left_shelf.empty() ? tail.shelf : left_shelf) + "?";
+            if (a.number >= 0 && b.number == a.number + 2 && a.before == b.before &&
+                a.after == b.after) {
+                std::string middle = std::to_string(a.number + 1);
+                const std::size_t width = left_shelf.size() - a.before.size() - a.after.size();
+                if (middle.size() < width) middle.insert(0, width - middle.size(), '0');
+                tail.shelf = std::string(a.before) + middle + std::string(a.after);
+            }
+        }
+        const auto id = static_cast<std::uint32_t>(log_.segments.size());
+        const std::uint32_t before = m_.position[cut] - 1;
+        for (std::uint32_t i = cut; i < tail.end; ++i) {
+            log_.scans[i].segment = id;
+            m_.position[i] -= before;
+        }
+        log_.segments[s].end = cut;
+        log_.segments[s].is_complete = true;
+        log_.segments.push_back(std::move(tail));
+        m_.location.push_back(m_.location[s]);
+        m_.pass.push_back(m_.pass[s]);
+        m_.is_current.push_back(true);
+        out_.missed_labels.push_back({id, s});
     }
 
     /// Ranks are rows of the snapshot; the weighted search wants them without holes.
@@ -211,6 +327,7 @@ class Arranger {
                                                 [&](std::uint32_t r, std::uint32_t scan) {
                                                     return r < snapshot_.rank(m_.row[scan]);
                                                 });
+            target_gap_.push_back(static_cast<std::uint32_t>(right - fixed.begin()));
             if (right != fixed.begin()) {
                 const std::uint32_t left = *(right - 1);
                 move.left_row = m_.row[left];
@@ -231,22 +348,76 @@ class Arranger {
             out_.moves.push_back(move);
         }
     }
+    /// Two books each of which stands where the other belongs have changed labels; one whose class
+    /// is a slip away from that of both its neighbours may have a wrong record.
+    void find_doubts() {
+        using Gap = std::pair<std::uint32_t, std::uint32_t>;  // group, fixed books before it
+        std::map<Gap, std::vector<std::uint32_t>> standing;
+        for (std::uint32_t k = 0; k < out_.moves.size(); ++k)
+            if (const auto gap = stands_in_gap_.find(out_.moves[k].scan);
+                gap != stands_in_gap_.end())
+                standing[{snapshot_.group_of(out_.moves[k].row), gap->second}].push_back(k);
+        for (std::uint32_t k = 0; k < out_.moves.size(); ++k) {
+            Move& move = out_.moves[k];
+            const auto stands = stands_in_gap_.find(move.scan);
+            if (stands == stands_in_gap_.end()) continue;
+            const std::uint32_t group = snapshot_.group_of(move.row);
+            const auto there = standing.find({group, target_gap_[k]});
+            if (there != standing.end() && there->second.size() == 1 && there->second[0] != k) {
+                const std::uint32_t other = there->second[0];
+                if (target_gap_[other] == stands->second &&
+                    standing[{group, stands->second}].size() == 1) {
+                    move.doubt = Move::Doubt::swapped;
+                    move.other_row = out_.moves[other].row;
+                    continue;
+                }
+            }
+            const auto& fixed = out_.fixed[group];
+            if (stands->second == 0 || stands->second >= fixed.size()) continue;
+            const auto class_of = [&](std::uint32_t scan) {
+                const std::string_view call = snapshot_.text(m_.row[scan], Text::call_number);
+                return call.substr(0, call.find('/'));
+            };
+            const std::string_view own = class_of(move.scan),
+                                   left = class_of(fixed[stands->second - 1]),
+                                   right = class_of(fixed[stands->second]);
+            if (left == right && own != left && is_one_slip(own, left))
+                move.doubt = Move::Doubt::record;
+        }
+    }
+    static bool is_one_slip(std::string_view a, std::string_view b) {
+        std::size_t same = 0;
+        while (same < a.size() && same < b.size() && a[same] == b[same]) ++same;
+        a.remove_prefix(same);
+        b.remove_prefix(same);
+        if (a.size() > b.size()) std::swap(a, b);
+        if (b.size() - a.size() > 1) return false;
+        if (a.size() != b.size()) return a == b.substr(1);
+        if (a.size() >= 2 && a[0] == b[1] && a[1] == b[0] && a.substr(2) == b.substr(2))
+            return true;
+        return !a.empty() && a.substr(1) == b.substr(1);
+    }
     [[nodiscard]] bool is_same_shelf(std::uint32_t a, std::uint32_t b) const {
         return a == b || (log_.segments[a].location == log_.segments[b].location &&
                           log_.segments[a].shelf == log_.segments[b].shelf &&
                           !log_.segments[a].shelf.empty());
     }
 
-    const ScanLog& log_;
+    ScanLog& log_;
     const Snapshot& snapshot_;
     Matching& m_;
     Arrangement out_;
     std::vector<bool> is_placed_;
+    std::vector<std::uint32_t> medians_, uppers_,
+        lowers_;  // per segment: ranks; kNone without books
+    std::map<std::uint32_t, std::uint32_t>
+        stands_in_gap_;                      // scan out of order: fixed books before it
+    std::vector<std::uint32_t> target_gap_;  // per move
 };
 
 }  // namespace
 
-Arrangement arrange(const ScanLog& log, const Snapshot& snapshot, Matching& matching) {
+Arrangement arrange(ScanLog& log, const Snapshot& snapshot, Matching& matching) {
     return Arranger(log, snapshot, matching).run();
 }
 

@@ -16,6 +16,16 @@ struct Move {
     std::uint32_t left_row = kNone, right_row = kNone;  // the books it belongs between
     bool is_home = true;         // stands in its own location; false: strayed from another one
     bool is_same_shelf = false;  // belongs elsewhere on the shelf where it stands
+    /// Why the label or the record may be wrong and not the place.
+    enum class Doubt : std::uint8_t { none, swapped, record } doubt = Doubt::none;
+    std::uint32_t other_row = kNone;  // swapped: the book with which it has changed labels
+};
+
+/// A run of books that stand in order, but on another shelf than the last label said: the label of
+/// that shelf was passed over. The run has become a segment of its own.
+struct MissedLabel {
+    std::uint32_t segment = kNone;  // the new one
+    std::uint32_t after = kNone;    // the segment it was cut from
 };
 
 /// The shelves as they stand, compared with the order of call numbers.
@@ -31,14 +41,14 @@ struct Arrangement {
     std::vector<std::uint32_t> walk;                // segments in walking order, by location
     std::vector<std::uint32_t> walk_place;          // per segment: its index in `walk`
     std::vector<bool> is_right_to_left;             // per segment
-    std::uint32_t reversed_undeclared = 0;          // segments found to be scanned right to left
+    std::vector<MissedLabel> missed_labels;
 };
 
 /// Finds the books out of order. May swap which of two scans of one code stands for the item (the
 /// one that stands in order does).
 ///
 /// Shape:  O(n log n); 1.3 million scans take about 0.3 s.
-[[nodiscard]] Arrangement arrange(const ScanLog& log, const Snapshot& snapshot, Matching& matching);
+[[nodiscard]] Arrangement arrange(ScanLog& log, const Snapshot& snapshot, Matching& matching);
 
 /// Whether shelf `b` follows shelf `a`: the same code but for the number at its end.
 enum class Adjacency { adjacent, apart, unclear };

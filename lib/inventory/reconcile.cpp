@@ -133,8 +133,8 @@ void append_pair(std::string& out, std::size_t begin, std::string_view key,
     out += value;
 }
 
-/// Codes of the holdings that differ from `code` by one digit, one swap, one digit too many or too few.
-/// Candidates that no item can have (length, check digit) are not looked up.
+/// Codes of the holdings that differ from `code` by one digit, one swap, one digit too many or too
+/// few. Candidates that no item can have (length, check digit) are not looked up.
 std::vector<std::string> similar(const Snapshot& snapshot, const std::string& code,
                                  const Habits& habits) {
     std::vector<std::string> found;
@@ -182,7 +182,7 @@ class Judge {
 
     void run() {
         r_.matching_ = match(*r_.log_, snapshot_, r_.options_.match);
-        r_.arrangement_ = arrange(log_, snapshot_, r_.matching_);
+        r_.arrangement_ = arrange(*r_.log_, snapshot_, r_.matching_);
         find_expected();
         r_.coverage_ = cover(log_, snapshot_, r_.matching_, r_.arrangement_, unseen_before_,
                              r_.options_.coverage);
@@ -344,8 +344,7 @@ class Judge {
         if (is_isbn(code)) return note(i, Outcome::notitem, "kind=isbn");
         if (shelf_codes_.count(code) != 0 || snapshot_.location(code))
             return note(i, Outcome::notitem, "kind=shelf");
-        if (habits_->items_begin_with_3 && code.size() == 14 && code.front() == '2' && is_digits &&
-            has_luhn(code))
+        if (habits_->items_begin_with_3 && code.size() == 14 && code.front() == '2' && is_digits)
             return note(i, Outcome::notitem, "kind=patron_card");
         std::string likely;
         for (const auto& candidate : similar(snapshot_, code, *habits_))
@@ -544,6 +543,11 @@ void Reconciliation::append_detail(std::string& out, const OutcomeLine& line) co
             append_pair(out, begin, "left", snapshot_->barcode(move.left_row));
         if (move.right_row != kNone)
             append_pair(out, begin, "right", snapshot_->barcode(move.right_row));
+        if (move.doubt == Move::Doubt::swapped)
+            append_pair(out, begin, "check",
+                        "label_swapped_with_" + snapshot_->barcode(move.other_row));
+        if (move.doubt == Move::Doubt::record)
+            append_pair(out, begin, "check", "call_number_in_record");
     }
 }
 

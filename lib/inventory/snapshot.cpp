@@ -21,7 +21,7 @@ namespace {
 static_assert(std::endian::native == std::endian::little, "snapshots are written little-endian");
 
 constexpr char kMagic[8] = {'t', 'u', 's', 'h', 'u', 'S', 'N', '1'};
-constexpr std::uint32_t kVersion = 1;
+constexpr std::uint32_t kVersion = 2;
 constexpr std::uint32_t kTextBlock = 16;    // rows between two text offsets
 constexpr std::size_t kTextLimit = 16'000;  // bytes of one text; titles are cut earlier
 constexpr std::size_t kTitleLimit = 120;
@@ -353,10 +353,14 @@ void SnapshotBuilder::write(Output& out, const std::string& sha256, const std::s
         }
         for (std::size_t b = 0; b + 1 < bucket_starts.size(); ++b)
             std::sort(entries.begin() + bucket_starts[b], entries.begin() + bucket_starts[b + 1],
-                      [](const Entry& x, const Entry& y) { return x.key != y.key ? x.key < y.key : x.row < y.row; });
+                      [](const Entry& x, const Entry& y) {
+                          return x.key != y.key ? x.key < y.key : x.row < y.row;
+                      });
         for (std::uint32_t i = 0; i < indexed; ++i) {
-            std::memcpy(index_column.data() + i * Snapshot::kEntry, &entries[i].key, sizeof entries[i].key);
-            std::memcpy(index_column.data() + i * Snapshot::kEntry + 8, &entries[i].row, sizeof entries[i].row);
+            std::memcpy(index_column.data() + i * Snapshot::kEntry, &entries[i].key,
+                        sizeof entries[i].key);
+            std::memcpy(index_column.data() + i * Snapshot::kEntry + 8, &entries[i].row,
+                        sizeof entries[i].row);
         }
     }
     std::vector<std::uint64_t> block_column;
@@ -380,8 +384,9 @@ void SnapshotBuilder::write(Output& out, const std::string& sha256, const std::s
                                 column.size() * sizeof(column[0]));
     };
     const std::array<std::string_view, Section::texts> bodies = {
-        dictionary_bytes,           bytes_of(group_table),   bytes_of(code_column),
-        bytes_of(rank_column),      bytes_of(flag_column),   bytes_of(index_column), bytes_of(bucket_starts), bytes_of(block_column)};
+        dictionary_bytes,        bytes_of(group_table), bytes_of(code_column),
+        bytes_of(rank_column),   bytes_of(flag_column), bytes_of(index_column),
+        bytes_of(bucket_starts), bytes_of(block_column)};
     std::uint64_t offset = sizeof(Header);
     for (std::size_t s = 0; s < Section::sections; ++s) {
         offset = (offset + 7) / 8 * 8;

@@ -1,0 +1,364 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "library.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace tushu;
+using namespace tushu::inventory;
+
+namespace {
+
+Events events_of(const Snapshot& snapshot, const std::string& rows) {
+    Events events;
+    const auto input = Input::from_memory("time,type,item\n" + rows, "events.csv");
+    EventReader reader(*input, snapshot, "Asia/Shanghai");
+    while (reader.next(events)) {
+    }
+    sort_events(events);
+    return events;
+}
+
+std::map<std::string, std::string> reconcile(const Snapshot& snapshot, ScanLog log,
+                                             const Events& events = {}) {
+    return outcomes(Reconciliation(log, snapshot, events, {}));
+}
+
+}  // namespace
+
+TEST_CASE("Four absences are kept apart", "[inventory]") {
+    const Folder folder;
+    const auto s = snapshot_of(folder, kHead + stack("A", "JC1", 30) + "L1,JC1,K20/15,on_loan\n");
+    SECTION("one pass: missing once; a shelf that nobody scanned says nothing") {
+        const auto got = reconcile(
+            s, scans_of({"#LOC JC1\n#SHELF JC1-1\n" + codes("A", 1, 3) + codes("A", 5, 10) +
+                         "#SHELF JC1-3\n" + codes("A", 21, 30) + "#END\n"}));
+        CHECK(got.at("A04") == "MISSING1");
+        CHECK(got.at("A11") == "NOTCOVERED");
+        CHECK(got.at("A20") == "NOTCOVERED");
+        CHECK(got.at("L1") == "EXPLAINED");
+    }
+    SECTION("shelves that follow each other cover the gap between them") {
+        const auto got = reconcile(s, scans_of({"#LOC JC1\n#SHELF JC1-1\n" + codes("A", 1, 9) +
+                                                "#SHELF JC1-2\n" + codes("A", 12, 30) + "#END\n"}));
+        CHECK(got.at("A10") == "MISSING1");
+        CHECK(got.at("A11") == "MISSING1");
+    }
+    SECTION("an empty shelf between two others is covered when it was ended") {
+        const std::string first = "#LOC JC1\n#SHELF JC1-1\n" + codes("A", 1, 9),
+                          third = "#SHELF JC1-3\n" + codes("A", 12, 30) + "#END\n";
+        CHECK(reconcile(s, scans_of({first + "#SHELF JC1-2\n#END\n" + third})).at("A10") ==
+              "MISSING1");
+        CHECK(reconcile(s, scans_of({first + third})).at("A10") == "NOTCOVERED");
+    }
+    SECTION("a file that was cut covers nothing behind its last book") {
+        const std::string text =
+            "#LOC JC1\n#SHELF JC1-1\n" + codes("A", 1, 10) + "#SHELF JC1-2\n" + codes("A", 13, 20);
+        const auto got = reconcile(s, scans_of({text}));
+        CHECK(got.at("A11") == "MISSING1");
+        CHECK(got.at("A21") == "NOTCOVERED");
+    }
+    SECTION("two passes: missing twice only where both went") {
+        const std::string shelf1 = "#SHELF JC1-1\n" + codes("A", 1, 3) + codes("A", 5, 10),
+                          shelf2 = "#SHELF JC1-2\n" + codes("A", 11, 15) + codes("A", 17, 30);
+        const auto got = reconcile(s, scans_of({"#LOC JC1\n#PASS 1\n" + shelf1 + shelf2 + "#END\n",
+                                                "#LOC JC1\n#PASS 2\n" + shelf1 + "#END\n"}));
+        CHECK(got.at("A04") == "MISSING2");
+        CHECK(got.at("A16") == "MISSING1");
+    }
+    SECTION("two people over one shelf are two passes, without anybody saying so") {
+        const std::string text = "#SHELF JC1-1\n" + codes("A", 1, 3) + codes("A", 5, 30) + "#END\n";
+        CHECK(reconcile(s, scans_of({"#LOC JC1\n#OPERATOR 王\n" + text,
+                                     "#LOC JC1\n#OPERATOR 李\n" + text}))
+                  .at("A04") == "MISSING2");
+    }
+    SECTION("one shelf shared by two people is one pass") {
+        const auto got = reconcile(
+            s,
+            scans_of({"#LOC JC1\n#SHELF JC1-1\n" + codes("A", 1, 3) + codes("A", 5, 15) + "#END\n",
+                      "#LOC JC1\n#SHELF JC1-1\n" + codes("A", 16, 30) + "#END\n"}));
+        CHECK(got.at("A04") == "MISSING1");
+    }
+    SECTION("seen in either pass is found") {
+        const auto got = reconcile(
+            s, scans_of({"#LOC JC1\n#PASS 1\n#SHELF JC1-1\n" + codes("A", 1, 30) + "#END\n",
+                         "#LOC JC1\n#PASS 2\n#SHELF JC1-1\n" + codes("A", 1, 3) +
+                             codes("A", 5, 30) + "#END\n"}));
+        CHECK(got.at("A04") == "FOUND");
+    }
+    SECTION(
+        "a location without shelf codes is covered by what lies between, and to its ends when it "
+        "was ended") {
+        CHECK(reconcile(s, scans_of({"#LOC JC1\n" + codes("A", 2, 30) + "#END\n"})).at("A01") ==
+              "MISSING1");
+        CHECK(reconcile(s, scans_of({"#LOC JC1\n" + codes("A", 2, 30)})).at("A01") == "NOTCOVERED");
+        CHECK(reconcile(s, scans_of({codes("A", 2, 10) + codes("A", 12, 30)})).at("A11") ==
+              "MISSING1");
+    }
+    SECTION("a stray at the end of a shelf does not cover what it jumped over") {
+        const auto got = reconcile(
+            s, scans_of({"#LOC JC1\n#SHELF JC1-1\n" + codes("A", 1, 10) + "A16\n#END\n"}));
+        CHECK(got.at("A12") == "NOTCOVERED");
+    }
+    SECTION("a gap that was declared is not covered") {
+        const auto got = reconcile(s, scans_of({"#LOC JC1\n#SHELF JC1-1\n" + codes("A", 1, 10) +
+                                                "#GAP\n" + codes("A", 14, 30) + "#END\n"}));
+        CHECK(got.at("A12") == "NOTCOVERED");
+    }
+}
+
+TEST_CASE("The shelf that the holdings name decides where they name one", "[inventory]") {
+    const Folder folder;
+    const auto s = snapshot_of(folder,
+                               "barcode,location,call_number,status,shelf\nA1,J,K20/"
+                               "1,on_shelf,J-1\nA2,J,K20/2,on_shelf,J-1\n"
+                               "A3,J,K20/3,on_shelf,J-2\nA4,J,K20/4,on_shelf,J-2\n");
+    const auto got = reconcile(s, scans_of({"#LOC J\n#SHELF J-1\nA1\n#END\n"}));
+    CHECK(got.at("A2") == "MISSING1");
+    CHECK(got.at("A3") == "NOTCOVERED");
+}
+
+TEST_CASE("Each status that contradicts the shelf has its outcome; others stay as secondary ones",
+          "[inventory]") {
+    const Folder folder;
+    const auto s = snapshot_of(
+        folder,
+        kHead +
+            "1,A,K20/1,on_shelf\n2,A,K20/2,on_loan\n3,A,K20/3,missing\n4,A,K20/"
+            "4,withdrawn\n5,A,K20/5,in_transit\n"
+            "6,B,K20/6,on_loan\n7,B,K20/7,on_shelf\n8,A,K20/8,deleted\n9,A,K20/9,withdrawn\n");
+    const auto got = reconcile(s, scans_of({"#LOC A\n#SHELF A-1\n1\n2\n3\n4\n5\n6\n7\n8\n#END\n"}));
+    CHECK(got.at("1") == "FOUND");
+    CHECK(got.at("2") == "ONLOAN");
+    CHECK(got.at("3") == "WASMISSING");
+    CHECK(got.at("4") == "WITHDRAWN");
+    CHECK(got.at("5") == "OTHERSTATUS");
+    CHECK(got.at("6") == "ONLOAN+WRONGLOC");
+    CHECK(got.at("7") == "WRONGLOC");
+    CHECK(got.at("8") == "DELETED");
+    CHECK(got.count("9") == 0);  // withdrawn and away: as it should be
+}
+
+TEST_CASE("Double readings and doubled labels are told apart", "[inventory]") {
+    const Folder folder;
+    const auto s = snapshot_of(folder, kHead + stack("A", "JC1", 40));
+    SECTION("twice in a row") {
+        CHECK(reconcile(s, scans_of({"#LOC JC1\n#SHELF JC1-1\nA01\nA01\nA02\n#END\n"})).at("A01") ==
+              "FOUND DUPSCAN");
+    }
+    SECTION("on two shelves in one pass: the volume that stands in order is the item") {
+        const auto got = reconcile(
+            s, scans_of({"#LOC JC1\n#SHELF JC1-1\n" + codes("A", 1, 5) + "A25\n" +
+                         codes("A", 6, 20) + "#SHELF JC1-2\n" + codes("A", 21, 40) + "#END\n"}));
+        CHECK(got.at("A25") == "DUPLABEL FOUND+DUPLABEL");
+    }
+    SECTION("a whole shelf read again is no pile of doubled labels") {
+        const auto got = reconcile(s, scans_of({"#LOC JC1\n#SHELF JC1-1\n" + codes("A", 1, 20) +
+                                                codes("A", 1, 20) + "#END\n"}));
+        CHECK(got.at("A07") == "FOUND DUPSCAN");
+        const auto reopened = reconcile(
+            s, scans_of({"#LOC JC1\n#SHELF JC1-1\n" + codes("A", 1, 20) + "#SHELF JC1-2\n" +
+                         codes("A", 21, 40) + "#SHELF JC1-1\n" + codes("A", 1, 20) + "#END\n"}));
+        CHECK(reopened.at("A07") == "FOUND DUPSCAN");
+    }
+    SECTION("another pass, another day: further evidence, nothing to tell") {
+        const auto got = reconcile(
+            s, scans_of({"#LOC JC1\n#PASS 1\n#SHELF JC1-1\n" + codes("A", 1, 40) + "#END\n",
+                         "#LOC JC1\n#PASS 2\n#SHELF JC1-1\n" + codes("A", 1, 40) + "#END\n"}));
+        CHECK(got.at("A07") == "FOUND");
+    }
+}
+
+TEST_CASE("Codes that no item has say what they may be", "[inventory]") {
+    const Folder folder;
+    std::string csv = kHead;
+    // 200 items with sound Codabar numbers 30234...: serial, then the digit that makes Luhn hold.
+    std::vector<std::string> numbers;
+    for (int i = 0; i < 200; ++i) {
+        std::string code = "3023400" + std::to_string(100000 + i * 37);
+        int sum = 0;
+        for (std::size_t k = 0; k < 13; ++k) {
+            int d = code[k] - '0';
+            if (k % 2 == 0) d = d * 2 > 9 ? d * 2 - 9 : d * 2;
+            sum += d;
+        }
+        code += static_cast<char>('0' + (10 - sum % 10) % 10);
+        numbers.push_back(code);
+        csv += code + ",A,K20/" + std::to_string(i + 1) + ",on_shelf\n";
+    }
+    const auto s = snapshot_of(folder, csv);
+    std::string bad = numbers[5];
+    bad[9] = bad[9] == '9' ? '0' : static_cast<char>(bad[9] + 1);
+    const std::string patron = "23191000105865";
+    auto log = scans_of({"#LOC A\n#SHELF A-1\n" + numbers[0] + "\n" + bad + "\n9787302423287\n" +
+                         patron + "\nA-1\n30234009999995\nTP3/1\n" + "A" + numbers[1] + "B\n" +
+                         numbers[2] + numbers[3] + "\n12\xFF\n#END\n"});
+    const Reconciliation result(log, s, {}, {});
+    const auto got = outcomes(result);
+    CHECK(got.at(bad) == "BADCHECK");
+    CHECK(got.at("9787302423287") == "NOTITEM");
+    CHECK(got.at("A-1") == "NOTITEM");
+    CHECK(got.at("TP3/1") == "BADREAD");
+    CHECK(got.at(numbers[1]) == "FOUND");          // start and stop signs cut off
+    CHECK(got.at(numbers[2]) == "FOUND+BADREAD");  // two codes read as one
+    CHECK(got.at(numbers[3]) == "FOUND+BADREAD");
+    CHECK(got.count(patron) == 0);  // a reader's number is in no output
+    bool has_suggestion = false;
+    result.for_each([&](const OutcomeLine& line) {
+        std::string detail;
+        result.append_detail(detail, line);
+        if (result.barcode(line) == bad) has_suggestion = detail == "like=" + numbers[5];
+        CHECK(detail.find(patron) == std::string::npos);
+    });
+    CHECK(has_suggestion);
+}
+
+TEST_CASE("Branches that share a barcode: the one that belongs where it was scanned is meant",
+          "[inventory]") {
+    const Folder folder;
+    const auto s = snapshot_of(
+        folder,
+        kHead + "1,A,K20/1,on_shelf\n1,B,K20/1,on_shelf\n2,A,K20/2,on_shelf\n2,A,K20/9,on_shelf\n");
+    const auto got = reconcile(s, scans_of({"#LOC A\n#SHELF A-1\n1\n2\n#END\n"}));
+    CHECK(got.at("1") == "FOUND NOTCOVERED");
+    CHECK(got.at("2") == "AMBIG EXPLAINED EXPLAINED");
+}
+
+TEST_CASE("Events since the export are read in the order of time", "[inventory]") {
+    const Folder folder;
+    const auto exported = parse_instant("2019-10-01 00:00:00", "Asia/Shanghai");
+    const auto s =
+        snapshot_of(folder,
+                    kHead +
+                        "1,A,K20/1,on_shelf\n2,A,K20/2,on_shelf\n3,A,K20/3,on_loan\n4,A,K20/"
+                        "4,on_loan\n5,A,K20/5,on_shelf\n6,A,K20/6,on_shelf\n7,A,K20/7,on_shelf\n",
+                    exported);
+    const auto events =
+        events_of(s,
+                  "2019-10-02 10:00:00,loan,2\n"    // away when scanned
+                  "2019-10-03 10:00:00,return,3\n"  // back before the scan
+                  "2019-10-20 10:00:00,loan,5\n"    // lent after the scan
+                  "2019-09-01 10:00:00,loan,6\n"    // before the export: in the snapshot
+                  "2019-10-02 10:00:00,withdrawn,7\n");
+    CHECK(events.before_export == 1);
+    auto log = scans_of({"#DATE 2019-10-14\n#LOC A\n#SHELF A-1\n1\n3\n4\n5\n#END\n"});
+    const auto got = outcomes(Reconciliation(log, s, events, {}));
+    CHECK(got.at("2") == "EXPLAINED");
+    CHECK(got.at("3") == "FOUND");
+    CHECK(got.at("4") == "ONLOAN");
+    CHECK(got.at("5") == "FOUND");
+    CHECK(got.at("6") == "NOTCOVERED");
+    CHECK(got.count("7") == 0);
+}
+
+TEST_CASE("A loan and a return on the day of the scan are read as they fit what was seen",
+          "[inventory]") {
+    const Folder folder;
+    const auto s = snapshot_of(folder, kHead + "1,A,K20/1,on_shelf\n2,A,K20/2,on_loan\n");
+    const auto events = events_of(s, "2019-10-14 10:00:00,loan,1\n2019-10-14 16:00:00,return,2\n");
+    auto log = scans_of({"#DATE 2019-10-14\n#LOC A\n#SHELF A-1\n1\n2\n#END\n"});
+    const auto got = outcomes(Reconciliation(log, s, events, {}));
+    CHECK(got.at("1") == "FOUND");
+    CHECK(got.at("2") == "FOUND");
+    auto timed = scans_of({"1,20191014,120000\n2,20191014,120000\n"},
+                          *ScanFormat::from("columns:barcode,day,time"));
+    const auto exact = outcomes(Reconciliation(timed, s, events, {}));
+    CHECK(exact.at("1") == "ONLOAN");
+    CHECK(exact.at("2") == "ONLOAN");
+}
+
+namespace {
+
+struct Ordered {
+    ScanLog log;
+    Matching matching;
+    Arrangement arrangement;
+    std::vector<std::string> moved;
+    Ordered(const Snapshot& snapshot, ScanLog scans) : log(std::move(scans)) {
+        matching = match(log, snapshot);
+        arrangement = arrange(log, snapshot, matching);
+        for (const auto& move : arrangement.moves) moved.push_back(snapshot.barcode(move.row));
+    }
+};
+using Names = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("Only the misplaced book is named, with its true neighbours", "[inventory]") {
+    const Folder folder;
+    const auto s = snapshot_of(folder, kHead + stack("A", "JC1", 40));
+    SECTION("1 2 9 3 4 5: the nine, and not the innocent three") {
+        const Ordered o(s, scans_of({"#LOC JC1\n#SHELF JC1-1\nA01\nA02\nA09\nA03\nA04\nA05\n#SHELF "
+                                     "JC1-2\nA08\nA10\n#END\n"}));
+        REQUIRE(o.moved == Names{"A09"});
+        const Move& move = o.arrangement.moves[0];
+        CHECK(s.barcode(move.left_row) == "A08");
+        CHECK(s.barcode(move.right_row) == "A10");
+        CHECK(o.log.segments[move.to_segment].anchor() == "JC1-2");
+        CHECK_FALSE(move.is_same_shelf);
+        CHECK(shelf_position(o.log, o.matching, o.arrangement, move.scan) == 3);
+    }
+    SECTION("shelves are compared in walking order, not in the order of scanning") {
+        const Ordered o(s, scans_of({"#LOC JC1\n#SHELF JC1-2\n" + codes("A", 21, 40) +
+                                     "#SHELF JC1-1\n" + codes("A", 1, 20) + "#END\n"}));
+        CHECK(o.moved.empty());
+    }
+    SECTION("a shelf scanned from right to left is no shelf full of misplaced books") {
+        const Ordered o(
+            s, scans_of({"#LOC JC1\n#SHELF JC1-1\n" + codes("A", 1, 9) +
+                         "#SHELF JC1-2\nA19\nA18\nA17\nA31\nA16\nA15\nA14\n#SHELF JC1-3\n" +
+                         codes("A", 32, 40) + "#END\n"}));
+        CHECK(o.moved == Names{"A31"});
+        CHECK(shelf_position(o.log, o.matching, o.arrangement, o.arrangement.moves[0].scan) == 4);
+    }
+    SECTION("the later complete pass says where books stand") {
+        const Ordered o(
+            s, scans_of({"#LOC JC1\n#PASS 1\n#SHELF JC1-1\nA05\n" + codes("A", 1, 4) +
+                             codes("A", 6, 20) + "#END\n",
+                         "#LOC JC1\n#PASS 2\n#SHELF JC1-1\n" + codes("A", 1, 20) + "#END\n"}));
+        CHECK(o.moved.empty());
+    }
+    SECTION("a missed shelf label is one remark, not ten misplaced books") {
+        const Ordered o(s, scans_of({"#LOC JC1\n#SHELF JC1-1\n" + codes("A", 1, 10) +
+                                     codes("A", 21, 30) + "#SHELF JC1-2\n" + codes("A", 11, 20) +
+                                     "#SHELF JC1-4\n" + codes("A", 31, 40) + "#END\n"}));
+        CHECK(o.moved.empty());
+        REQUIRE(o.arrangement.missed_labels.size() == 1);
+        CHECK(o.log.segments[o.arrangement.missed_labels[0].segment].anchor() == "JC1-3");
+    }
+    SECTION("two books with exchanged labels") {
+        const Ordered o(s,
+                        scans_of({"#LOC JC1\n#SHELF JC1-1\n" + codes("A", 1, 9) + "A30\n" +
+                                  codes("A", 11, 29) + "A10\n" + codes("A", 31, 40) + "#END\n"}));
+        REQUIRE(o.moved == Names{"A30", "A10"});
+        CHECK(o.arrangement.moves[0].doubt == Move::Doubt::swapped);
+        CHECK(s.barcode(o.arrangement.moves[0].other_row) == "A10");
+    }
+}
+
+TEST_CASE("Copies may stand in any order, volumes may not, and a slip in a record is doubted",
+          "[inventory]") {
+    const Folder folder;
+    const auto s = snapshot_of(
+        folder,
+        "barcode,location,call_number,status,volume\n1,A,TP391.1/1,on_shelf,v.2\n2,A,TP391.1/"
+        "1,on_shelf,v.10\n3,A,TP391.1/2,on_shelf,\n4,A,TP391.1/2,on_shelf,\n5,A,TP319.1/"
+        "3,on_shelf,\n6,A,TP391.1/4,on_shelf,\n7,A,TP391.1/5,on_shelf,\n8,A,,on_shelf,\n");
+    const Ordered good(s, scans_of({"#LOC A\n#SHELF A-1\n1\n2\n4\n3\n8\n6\n7\n#END\n"}));
+    CHECK(good.moved.empty());  // the one without a readable call number takes no part
+    const Ordered volumes(s, scans_of({"#LOC A\n#SHELF A-1\n2\n1\n3\n6\n7\n#END\n"}));
+    CHECK(volumes.moved.size() == 1);
+    const Ordered slip(s, scans_of({"#LOC A\n#SHELF A-1\n1\n2\n3\n4\n5\n6\n7\n#END\n"}));
+    REQUIRE(slip.moved == Names{"5"});
+    CHECK(slip.arrangement.moves[0].doubt == Move::Doubt::record);
+}
+
+TEST_CASE("Of two equally good answers the one moves whose status is doubtful", "[inventory]") {
+    const Folder folder;
+    const auto s =
+        snapshot_of(folder, kHead + "1,A,K20/1,on_shelf\n2,A,K20/2,missing\n3,A,K20/3,on_shelf\n");
+    CHECK(Ordered(s, scans_of({"#LOC A\n#SHELF A-1\n2\n1\n3\n#END\n"})).moved == Names{"2"});
+    const auto t =
+        snapshot_of(folder, kHead + "1,A,K20/1,missing\n2,A,K20/2,on_shelf\n3,A,K20/3,on_shelf\n",
+                    {}, "t.snap");
+    CHECK(Ordered(t, scans_of({"#LOC A\n#SHELF A-1\n2\n1\n3\n#END\n"})).moved == Names{"1"});
+}

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "library.hpp"
+
+#include "base/text.hpp"
+#include "inventory/session.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace tushu;
+using namespace tushu::inventory;
+
+TEST_CASE("Barcodes compare without blanks, width and case, and leading zeros count",
+          "[inventory]") {
+    std::string scratch;
+    CHECK(normal_barcode(" 3 0234\t000517861\r", scratch) == "30234000517861");
+    CHECK(normal_barcode("ｄ０２８２５９", scratch) == "D028259");
+    CHECK(normal_barcode("\xEF\xBB\xBF"
+                         "42",
+                         scratch) == "42");
+    CHECK(code_of("0042") != code_of("42"));
+    CHECK(digits_of(code_of("0042")) == "0042");
+    CHECK(code_of("") == kNoCode);
+    CHECK_FALSE(is_hashed(code_of("123456789012345678")));
+    CHECK(is_hashed(code_of("1234567890123456789")));
+    CHECK(is_hashed(code_of("B002")));
+}
+
+TEST_CASE("An anchor holds until the next one, which says that its shelf is complete",
+          "[inventory]") {
+    const auto log = scans_of({"1\n#LOC A\n#SHELF A-1\n2\n3\n#SHELF A-2\n4\n"});
+    REQUIRE(log.segments.size() == 3);
+    CHECK(log.segments[0].anchor().empty());
+    CHECK(log.segments[1].anchor() == "A-1");
+    CHECK(log.segments[1].is_complete);
+    CHECK_FALSE(log.segments[1].is_ended);
+    CHECK(log.segments[2].anchor() == "A-2");
+    CHECK_FALSE(log.segments[2].is_complete);  // the file may have been cut
+    CHECK(log.scans[2].line == 5);
+    CHECK(log.scans[2].segment == 1);
+}
+
+TEST_CASE("An empty shelf is a claim when it is ended, and none when only the next label follows",
+          "[inventory]") {
+    const auto log = scans_of({"#LOC A\n#SHELF A-1\n#END\n#SHELF A-2\n#SHELF A-3\n5\n#END\n"});
+    REQUIRE(log.segments.size() == 2);
+    CHECK(log.segments[0].anchor() == "A-1");
+    CHECK(log.segments[0].is_ended);
+    CHECK(log.segments[0].first == log.segments[0].end);
+    CHECK(log.segments[1].anchor() == "A-3");
+}
+
+TEST_CASE("Directives that describe do not end a shelf's anchor; unknown ones are told",
+          "[inventory]") {
+    std::vector<ScanFault> faults;
+    const auto log = scans_of({"#LOC A\n#SHELF A-1\n1\n#OPERATOR 王\n#DATE 2019-10-14\n#PASS "
+                               "2\n2\n#SHLF B\n# a remark\n#UNDO\n3\n#END\n"},
+                              {}, &faults);
+    REQUIRE(log.segments.size() == 2);
+    CHECK(log.segments[1].anchor() == "A-1");
+    CHECK(log.segments[1].operator_name == "王");
+    CHECK(log.segments[1].pass == 2);
+    CHECK(text_of(*log.segments[1].day) == "2019-10-14");
+    REQUIRE(log.scans.size() == 2);
+    CHECK(log.code_text(log.scans[1]) == "3");
+    REQUIRE(faults.size() == 1);
+    CHECK(faults[0].code == "bad_directive");
+    CHECK(faults[0].line == 8);
+}
+
+TEST_CASE("Line ends, separators, GB 18030 and damaged bytes are read as people meant them",
+          "[inventory]") {
+    CHECK(scans_of({"1\r\n2\r\n3"}).scans.size() == 3);
+    CHECK(scans_of({"1\r2\r3\r"}).scans.size() == 3);
+    CHECK(scans_of({"1 2\t3,4;5\n"}).scans.size() == 5);
+    const auto gbk = scans_of({"#LOC \xBB\xF9\xB2\xD8\n1\n"});
+    CHECK(gbk.segments[0].location == "基藏");
+    const auto damaged = scans_of({"12\xFF\xFF\x01\n"});
+    REQUIRE(damaged.scans.size() == 1);
+    CHECK(damaged.scans[0].kind == Scan::Kind::damaged);
+    const auto unlabelled = scans_of({"NOBARCODE 红楼梦 下册\n"});
+    CHECK(unlabelled.scans[0].kind == Scan::Kind::no_label);
+    CHECK(unlabelled.text_of(unlabelled.scans[0]) == "红楼梦 下册");
+}
+
+TEST_CASE("Forms of scanner files are found out from what stands in the columns", "[inventory]") {
+    CHECK(detect_format("30100001\n30100002\n").text() == "codes");
+    CHECK(detect_format("30100001,30100002\n30100003,30100004\n").text() == "codes");
+    CHECK(detect_format("30100001,1,20191014,081500\n30100002,1,20191014,081502\n").text() ==
+          "columns:barcode,quantity,day,time");
+    CHECK(detect_format("081500\t20191014\t30100001\n081502\t20191014\t30100002\n").text() ==
+          "columns:time,day,barcode:tab");
+    CHECK(detect_format("条码,数量,日期\n1,1,2019-10-14\n").text() ==
+          "columns:barcode,quantity,day:header");
+    CHECK(detect_format("#LOC A\nA-1,30100001,1\nA-1,30100002,1\nA-1,30100003,1\nA-1,30100004,1\n")
+              .text() == "columns:location,barcode,quantity");
+    for (const char* const text :
+         {"codes", "columns:barcode,-,time:tab", "counts:shelf,quantity:header"})
+        CHECK(ScanFormat::from(text)->text() == text);
+    CHECK_FALSE(ScanFormat::from("columns:quantity"));
+    CHECK_FALSE(ScanFormat::from("columns:barcode:x"));
+}
+
+TEST_CASE("A location column is an anchor where it changes; days and times stay with the scans",
+          "[inventory]") {
+    const auto format = *ScanFormat::from("columns:location,barcode,day,time");
+    const auto log =
+        scans_of({"A,1,20191014,0815\nA,2,20191014,081501\nB,3,20191015,0700\n"}, format);
+    REQUIRE(log.segments.size() == 2);
+    CHECK(log.segments[0].location == "A");
+    CHECK(log.segments[0].is_complete);
+    CHECK(text_of(*log.segments[1].day) == "2019-10-15");
+    CHECK(log.scans[1].seconds == 8 * 3600 + 15 * 60 + 1);
+}
+
+TEST_CASE("A session takes a file once, whatever it is called", "[inventory]") {
+    const Folder folder;
+    const auto path = [&](const char* name) { return (folder.path / name).string(); };
+    save_file(path("one.txt"), "#LOC A\n1\n2\n#END\n");
+    save_file(path("two.txt"), "#LOC A\n1\n2\n#END\n");
+    auto session = Session::open_or_create(path("s"), "");
+    const auto add = [&](const char* name) {
+        const auto input = Input::open(path(name), Input::Digest::sha256);
+        return session.add(*input, {}, {}, "2019-10-14T00:00:00Z");
+    };
+    CHECK_FALSE(add("one.txt").is_repeat);
+    CHECK(add("two.txt").is_repeat);
+    const auto again = Session::open(path("s"));
+    CHECK(again.name() == "s");
+    REQUIRE(again.files().size() == 1);
+    CHECK(again.files()[0].scans == 2);
+    CHECK(again.load().scans.size() == 2);
+    CHECK_THROWS_AS(Session::open(path("none")), Error);
+    CHECK_THROWS_AS(Session::open_or_create(path("s"), "another name"), Error);
+}
+
+TEST_CASE("A snapshot finds every barcode and keeps walking order, whatever the order of the file",
+          "[inventory]") {
+    const Folder folder;
+    const std::string one = kHead +
+                            "X1,A,K21/3,on_shelf\n007,B,K20/1,on_loan\nX2,A,K20/12,on_shelf\n 7 "
+                            ",A,K20/2,missing\n,A,K20/2,on_shelf\n";
+    const auto s = snapshot_of(folder, one);
+    REQUIRE(s.rows() == 5);
+    const auto row = [&](const char* code) {
+        const auto rows = s.find(code_of(code), code);
+        REQUIRE(rows.size() == 1);
+        return rows[0];
+    };
+    CHECK(row("7") < row("X2"));  // K20/2 before K20/12
+    CHECK(row("X2") < row("X1"));
+    CHECK(row("X1") < row("007"));  // location A before B
+    CHECK(s.status(row("007")) == Status::on_loan);
+    CHECK(s.barcode(row("007")) == "007");
+    CHECK(s.has_blanks(row("7")));
+    CHECK(s.text(row("X1"), Text::call_number) == "K21/3");
+    CHECK(s.find(code_of("8"), "8").empty());
+    CHECK(s.find(code_of("X3"), "X3").empty());
+    CHECK(s.find(kNoCode, "").empty());
+
+    const std::string other =
+        kHead +
+        ",A,K20/2,on_shelf\n 7 "
+        ",A,K20/2,missing\n007,B,K20/1,on_loan\nX2,A,K20/12,on_shelf\nX1,A,K21/3,on_shelf\n";
+    const auto t = snapshot_of(folder, other, {}, "b.snap");
+    CHECK(load_file((folder.path / "a.snap").string()) ==
+          load_file((folder.path / "b.snap").string()));
+}
+
+TEST_CASE("A snapshot that is cut, damaged or none at all is refused", "[inventory]") {
+    const Folder folder;
+    (void)snapshot_of(folder, kHead + stack("A", "JC1", 20));
+    const std::string bytes = load_file((folder.path / "a.snap").string());
+    const auto refused = [&](const std::string& text) {
+        save_file((folder.path / "bad.snap").string(), text);
+        try {
+            (void)Snapshot::open((folder.path / "bad.snap").string());
+            return false;
+        } catch (const Error& e) {
+            return e.fault() == Fault::bad_input;
+        }
+    };
+    CHECK(refused(bytes.substr(0, bytes.size() - 1)));
+    CHECK(refused(bytes.substr(0, 20)));
+    CHECK(refused("barcode,location\n" + std::string(400, 'x')));
+    std::string version = bytes;
+    version[8] = 99;
+    CHECK(refused(version));
+}
