@@ -33,6 +33,12 @@ callno::House house_of(Context& context, const std::string& rules) {
 
 Calls::Calls(Context& context, const CallOptions& options)
     : house_(house_of(context, options.rules)), location_(options.location), field_(options.field) {
+    if (!location_.empty() && !house_.has(location_))
+        throw Error(Fault::usage, msg("the rules know no location \"{}\"", location_));
+    if (options.scheme == "mixed" && field_ > 0)
+        throw Error(
+            Fault::usage,
+            msg("with --scheme mixed the call number is the second field: --field says nothing"));
     if (options.scheme == "mixed") {
         mode_ = Mode::mixed;
     } else if (options.scheme == "guess") {

@@ -31,7 +31,8 @@ struct Explanation {
 [[nodiscard]] std::vector<Candidate> standard_candidates();
 
 /// Tries each candidate on call numbers in shelf order; the fewest violations first, among
-/// equals the scheme that more of the call numbers look like, then the order the candidates came in.
+/// equals the scheme that more of the call numbers look like, then the order the candidates came
+/// in.
 ///
 /// Shape:  n call numbers, one Explanation a candidate. O(candidates * n log n).
 [[nodiscard]] std::vector<Explanation> learn(std::span<const std::string> shelf,

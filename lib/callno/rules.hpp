@@ -131,6 +131,7 @@ class House {
     /// Rules and scheme at a location (its code, or a prefix of it that the file lists with a `*`).
     [[nodiscard]] const Rules& rules(std::string_view location) const;
     [[nodiscard]] std::optional<Scheme> scheme(std::string_view location) const;
+    [[nodiscard]] bool has(std::string_view location) const { return find(location) != nullptr; }
     [[nodiscard]] const Rules& common() const { return common_; }
     [[nodiscard]] std::optional<Scheme> common_scheme() const { return scheme_; }
     struct Named {
