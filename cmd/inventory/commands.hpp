@@ -9,5 +9,6 @@ Command scan_command();
 Command reconcile_command();
 Command order_command();
 Command learn_barcode_command();
+Command decode_tag_command();
 
 }  // namespace tushu::cmd

@@ -10,5 +10,6 @@ int main(int argc, char** argv) {
         .add(reconcile_command())
         .add(order_command())
         .add(learn_barcode_command())
+        .add(decode_tag_command())
         .run(argc, argv);
 }
