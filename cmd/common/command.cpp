@@ -371,6 +371,7 @@ int Program::run(int argc, char** argv) {
     std::signal(SIGINT, on_signal);
     std::signal(SIGTERM, on_signal);
     std::signal(SIGHUP, on_signal);
+    std::signal(SIGPIPE, on_signal);  // "| head": other outputs must not stay half-written
     std::vector<std::string> args(argv + 1, argv + argc);
     // The language is needed before the command line can be read, for the errors of reading it.
     CommonOptions early;
