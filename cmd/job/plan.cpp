@@ -23,6 +23,18 @@ std::string quoted(const std::string& word) {
     return out + "'";
 }
 
+std::string name_of(job::Action action) {
+    switch (action) {
+        case job::Action::run:
+            return "run";
+        case job::Action::keep:
+            return "keep";
+        case job::Action::skip:
+            return "skip";
+    }
+    return {};
+}
+
 Message title_of(job::Action action) {
     switch (action) {
         case job::Action::run:
@@ -57,7 +69,10 @@ Answer run(Context& ctx, const Options& opt) {
          job::plan_run(spec, values, earlier ? &*earlier : nullptr, host_of(ctx))) {
         std::string line;
         for (const auto& word : plan.argv) line += (line.empty() ? "" : " ") + quoted(word);
-        table.rows.push_back({plan.step->id, title_of(plan.action), plan.reason, line});
+        table.rows.push_back({plan.step->id,
+                              ctx.options().format == "text" ? Cell(title_of(plan.action))
+                                                             : Cell(name_of(plan.action)),
+                              plan.reason, line});
     }
     ctx.show(table);
     return Answer::yes;

@@ -17,6 +17,10 @@ struct Options {
     std::string expected;
 };
 
+job::Words words_of(const Context& ctx) {
+    return ctx.options().format == "text" ? job::Words::titles : job::Words::codes;
+}
+
 /// Prints journal entries as they come, until the run has ended or nobody is at work on it.
 void follow(Context& ctx, const job::Site& site) {
     constexpr int kPauseMs = 300;
@@ -81,8 +85,11 @@ Answer history(Context& ctx, const job::Site& any) {
     for (const auto& slot : job::slots_of(any.state, any.job)) {
         const auto run = job::look_at({any.state, any.job, slot});
         if (run)
-            table.rows.push_back({slot, job::title_of(run->result), std::int64_t{run->exit},
-                                  run->runs, fmt::format("{:.1f}", run->seconds)});
+            table.rows.push_back(
+                {slot,
+                 words_of(ctx) == job::Words::titles ? Cell(job::title_of(run->result))
+                                                     : Cell(std::string(job::name_of(run->result))),
+                 std::int64_t{run->exit}, run->runs, fmt::format("{:.1f}", run->seconds)});
     }
     ctx.show(table);
     return Answer::yes;
@@ -100,7 +107,7 @@ Answer run(Context& ctx, const Options& opt) {
         say_headline(ctx, *run);
     } else {
         say_headline(ctx, *run);
-        ctx.show(job::steps_table(*run));
+        ctx.show(job::steps_table(*run, words_of(ctx)));
     }
     return run->result == job::RunResult::done || run->result == job::RunResult::running
                ? Answer::yes

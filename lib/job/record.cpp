@@ -170,7 +170,7 @@ Message title_of(RunResult result) {
     return {};
 }
 
-Table steps_table(const RunRecord& run) {
+Table steps_table(const RunRecord& run, Words words) {
     Table table;
     table.name = "job-steps";
     table.title = msg("Steps of {}, {}", run.job, run.slot);
@@ -188,10 +188,14 @@ Table steps_table(const RunRecord& run) {
             return has_ended ? Cell(n) : Cell(Mark::not_applicable);
         };
         const bool is_signalled = step.end.signal != 0;
+        // Scripts get the number that a shell would give.
+        const Cell signalled = words == Words::titles ? Cell(msg("signal {}", step.end.signal))
+                                                      : Cell(std::int64_t{128 + step.end.signal});
         table.rows.push_back(
-            {step.id, title_of(step.state),
-             is_signalled ? Cell(msg("signal {}", step.end.signal)) : when_ended(step.end.exit),
-             std::int64_t{step.attempts},
+            {step.id,
+             words == Words::titles ? Cell(title_of(step.state))
+                                    : Cell(std::string(name_of(step.state))),
+             is_signalled ? signalled : when_ended(step.end.exit), std::int64_t{step.attempts},
              has_ended ? Cell(fmt::format("{:.1f}", step.end.seconds)) : Cell(Mark::not_applicable),
              when_ended(total(step.end.rejects)), when_ended(total(step.end.warnings))});
     }

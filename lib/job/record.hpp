@@ -17,8 +17,10 @@ void order_steps(RunRecord& run, const Spec& spec);
 
 /// run.json: the summary of a run.
 [[nodiscard]] std::string record_json(const RunRecord& run);
+/// How a state is shown: to people in their language, or as the word that scripts know.
+enum class Words { titles, codes };
 /// One row a step: step, state, exit, attempts, seconds, rejects, warnings.
-[[nodiscard]] Table steps_table(const RunRecord& run);
+[[nodiscard]] Table steps_table(const RunRecord& run, Words words);
 [[nodiscard]] Message title_of(StepState state);
 [[nodiscard]] Message title_of(RunResult result);
 
