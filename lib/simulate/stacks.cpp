@@ -21,7 +21,9 @@ constexpr std::size_t kMargin = 3;     // items at each end of a shelf that stay
 constexpr std::size_t kSmallest = 24;  // a shelf with fewer items gets no faults
 constexpr std::size_t kFar = 3;        // shelves between a book and its place
 constexpr std::size_t kNear = 5;       // other titles jumped over within a shelf
-constexpr std::size_t kBlock = 6;      // books that were moved together
+constexpr std::size_t kTitlesThatShow =
+    9;                             // changes of title on a shelf scanned from right to left
+constexpr std::size_t kBlock = 6;  // books that were moved together
 
 enum class Status { on_shelf, on_loan, in_transit, off_shelf, missing, withdrawn };
 constexpr std::array<std::string_view, 6> kStatusClass{"on_shelf",  "on_loan", "in_transit",
@@ -619,11 +621,19 @@ class Stacks {
         return std::ranges::any_of(placed_, [s](const auto& placed) { return placed.first == s; });
     }
 
-    // Somebody walked the other way. Bound volumes of one title look the same from both sides.
+    // Somebody walked the other way. That shows only where the shelf holds enough titles.
     bool is_right_to_left(std::size_t s) const {
         const Shelf& shelf = segment_[s];
-        return shelf.number % 41 == 30 && !shelf.has_moves && !has_stray(s) && !shelf.is_last &&
-               library_.groups()[library_.locations()[at_].group].kind != Kind::serial;
+        if (shelf.number % 41 != 30 || shelf.has_moves || has_stray(s) || shelf.is_last)
+            return false;
+        // With a label forgotten on either side nobody could tell which books were turned round.
+        if (is_label_forgotten(s) || (s + 1 < segment_.size() && is_label_forgotten(s + 1)))
+            return false;
+        std::size_t changes = 0;
+        for (std::size_t u = 1; u < shelf.units.size(); ++u)
+            changes +=
+                shelf.units[u].item.call_number != shelf.units[u - 1].item.call_number ? 1U : 0U;
+        return changes >= kTitlesThatShow;
     }
 
     void scan_shelf(std::string& out, std::size_t s, unsigned pass) {
