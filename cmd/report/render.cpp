@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // tushu-report render - one folder with the report as HTML, XLSX and CSV.
+#include "base/text.hpp"
 #include "commands.hpp"
 #include "common/store.hpp"
 
@@ -33,7 +34,7 @@ std::string sum_of(const report::Document& document, const std::string& name) {
             for (std::size_t c = 0; c < row.size(); ++c)
                 if (table->columns[c].key == "n")
                     if (const auto* const n = std::get_if<std::int64_t>(&row[c])) sum += *n;
-    return std::to_string(sum);
+    return grouped(sum);
 }
 
 report::Document compose(Context& context, store::Store& store, const Options& options, Day as_of) {

@@ -47,4 +47,7 @@ void append_utf8(std::string& out, char32_t code_point);
 /// Whole text as a decimal integer; nullopt for empty text, signs alone, blanks or overflow.
 [[nodiscard]] std::optional<std::int64_t> parse_integer(std::string_view text);
 
+/// Digits in groups of three: 1234567 is "1,234,567". For people; data never has it.
+[[nodiscard]] std::string grouped(std::int64_t number);
+
 }  // namespace tushu

@@ -64,14 +64,6 @@ Pivot turn(const Table& table, const Chart& chart, const Words& words, Lang lang
     return pivot;
 }
 
-std::string grouped(std::int64_t n) {
-    std::string digits = std::to_string(n);
-    for (std::ptrdiff_t at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > (n < 0 ? 1 : 0);
-         at -= 3)
-        digits.insert(static_cast<std::size_t>(at), ",");
-    return digits;
-}
-
 /// 1, 2 or 5 times a power of ten: a step that gives three to six lines up to `largest`.
 std::int64_t axis_step(std::int64_t largest) {
     std::int64_t step = 1;
@@ -161,6 +153,34 @@ double legend_height(const Pivot& pivot, double width) {
 }
 
 }  // namespace
+
+Table cross_table(const Table& table, const Chart& chart, const Words& words, Lang lang) {
+    const Pivot pivot = turn(table, chart, words, lang);
+    Table out;
+    out.name = table.name;
+    out.title = table.title;
+    out.columns.push_back(
+        {chart.label, table.columns[column_index(table, chart.label)].title, ColumnKind::text});
+    for (const auto& name : pivot.series)
+        out.columns.push_back({name, verbatim(name), ColumnKind::integer});
+    out.columns.push_back({"total", msg("Total"), ColumnKind::integer});
+    for (std::size_t l = 0; l < pivot.labels.size(); ++l) {
+        std::vector<Cell> row{pivot.labels[l]};
+        for (const std::int64_t n : pivot.values[l]) row.emplace_back(n);
+        row.emplace_back(pivot.totals[l]);
+        out.rows.push_back(std::move(row));
+    }
+    std::string added;
+    for (const auto& column : table.columns)
+        if (column.key != chart.label && column.key != chart.series && column.key != chart.value)
+            added += (added.empty() ? "" : ", ") + column.title.text(lang);
+    out.notes = table.notes;
+    if (!added.empty())
+        out.notes.push_back(
+            msg("Added up over: {}. {}.csv and the workbook hold each row.", added, table.name));
+    out.provenance = table.provenance;
+    return out;
+}
 
 std::string chart_summary(const Table& table, const Chart& chart, const Words& words, Lang lang) {
     const Pivot pivot = turn(table, chart, words, lang);

@@ -73,6 +73,11 @@ struct Document {
 [[nodiscard]] std::string chart_summary(const Table& table, const Chart& chart, const Words& words,
                                         Lang lang);
 
+/// The numbers behind a chart with series: one row a label, one column a series, and the total.
+/// Names are words of `lang`, not codes; a note names the columns that were added up.
+[[nodiscard]] Table cross_table(const Table& table, const Chart& chart, const Words& words,
+                                Lang lang);
+
 /// One HTML file with style and pictures inside: no script, no network. Opens on a phone, prints on
 /// A4. `template_path` is data/report.html.mustache.
 void write_html(const Document& document, Lang lang, const Words& words,

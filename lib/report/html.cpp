@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/input.hpp"
+#include "base/text.hpp"
 #include "report/document.hpp"
 
 #include <fmt/format.h>
@@ -15,6 +16,7 @@ using kainjow::mustache::list;
 using kainjow::mustache::object;
 
 std::string shown(const Cell& cell, const Column& column, const Words& words, Lang lang) {
+    if (const auto* const n = std::get_if<std::int64_t>(&cell)) return grouped(*n);
     const std::string text = cell_text(cell, lang);
     return column.kind == ColumnKind::code ? words.text(column.key, text, lang) : text;
 }
@@ -40,7 +42,10 @@ data cell_data_of(const Cell& cell, const Column& column, const Words& words, La
 }
 
 data view_data(const TableView& view, const Words& words, Lang lang) {
-    const Table& table = view.table;
+    // A chart with series is read best beside its numbers in the same shape.
+    const bool is_cross = !view.charts.empty() && !view.charts.front().series.empty();
+    const Table table =
+        is_cross ? cross_table(view.table, view.charts.front(), words, lang) : view.table;
     object out;
     out["name"] = table.name;
     out["title"] = table.title.text(lang);
@@ -81,9 +86,9 @@ data view_data(const TableView& view, const Words& words, Lang lang) {
     list charts;
     for (const auto& chart : view.charts) {
         object picture;
-        picture["svg"] = chart_svg(table, chart, words, lang);
+        picture["svg"] = chart_svg(view.table, chart, words, lang);
         picture["title"] = chart.title.text(lang);
-        picture["summary"] = chart_summary(table, chart, words, lang);
+        picture["summary"] = chart_summary(view.table, chart, words, lang);
         charts.push_back(picture);
     }
     out["charts"] = charts;

@@ -107,18 +107,42 @@ TEST_CASE("HTML escapes data, translates codes, and names the rows it leaves out
     const Scratch scratch;
     const std::string zh = html(Lang::zh, scratch.folder);
     CHECK(zh.find("lang=\"zh-CN\"") != std::string::npos);
-    CHECK(zh.find(">外借</td>") != std::string::npos);
-    CHECK(zh.find("此处显示前 3 行，共 4 行") != std::string::npos);
+    CHECK(zh.find(">外借</th>") != std::string::npos);
     CHECK(zh.find("<b>&\"坏") == std::string::npos);
     CHECK(zh.find("src=") == std::string::npos);  // nothing from outside
     CHECK(zh.find("<script") == std::string::npos);
     CHECK(zh.find("sha256:00ff") != std::string::npos);
     const std::string en = html(Lang::en, scratch.folder);
-    CHECK(en.find(">loans</td>") != std::string::npos);
-    CHECK(en.find("33.3 %") != std::string::npos);
-    CHECK(en.find("<i style=\"width:100%\">") !=
-          std::string::npos);  // 125 % does not leave its box
+    CHECK(en.find(">loans</th>") != std::string::npos);
+    CHECK(en.find(">1,200</td>") != std::string::npos);
     CHECK(html(Lang::en, scratch.folder) == en);
+}
+
+TEST_CASE("a long table says how many of its rows are shown, and shares stay in their boxes",
+          "[report]") {
+    const Scratch scratch;
+    Document d = document();
+    d.sections[0].views[0].charts.clear();
+    Output out((scratch.folder / "page.html").string(), Output::Replace::yes);
+    write_html(d, Lang::zh, words(), std::string(TUSHU_SHARE) + "/report/report.html.mustache",
+               out);
+    out.close();
+    const std::string page = load_file((scratch.folder / "page.html").string());
+    CHECK(page.find("此处显示前 3 行，共 4 行") != std::string::npos);
+    CHECK(page.find(">外借</td>") != std::string::npos);
+    CHECK(page.find("33.3 %") != std::string::npos);
+    CHECK(page.find("<i style=\"width:100%\">") !=
+          std::string::npos);  // 125 % does not leave its box
+}
+
+TEST_CASE("the numbers of a chart stand in a table of its shape, with what was added up",
+          "[report]") {
+    const Table cross = cross_table(months(), columns(), words(), Lang::en);
+    REQUIRE(cross.columns.size() == 4);
+    CHECK(cross.columns[1].key == "loans");
+    REQUIRE(cross.rows.size() == 2);
+    CHECK(std::get<std::int64_t>(cross.rows[0][3]) == 1500);
+    CHECK(cross.notes.back().text(Lang::en).starts_with("Added up over: Value."));
 }
 
 TEST_CASE("the workbook has the same bytes every time and opens", "[report]") {
