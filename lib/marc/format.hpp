@@ -29,6 +29,7 @@ enum class Format {
 
 [[nodiscard]] std::string_view name_of(Format format);  // as on the command line
 [[nodiscard]] std::optional<Format> format_named(std::string_view name);
+[[nodiscard]] std::span<const Format> all_formats();
 
 /// The format of the bytes that follow, by their look; nothing is consumed. An empty input is
 /// iso2709.
@@ -93,6 +94,8 @@ class RecordWriter {
     /// `is_first`: no record was written before it into the same file (separators).
     virtual void write(Bytes& out, const Record& record, bool is_first) = 0;
     virtual void end(Bytes&, bool /*is_empty*/) {}
+    /// What stands between two runs of records that were each begun with `is_first`.
+    [[nodiscard]] virtual std::string_view between() const { return {}; }
     /// Characters that the format could not hold and that were replaced, so far.
     [[nodiscard]] std::uint64_t replaced() const { return replaced_; }
 

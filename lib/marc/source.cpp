@@ -132,6 +132,15 @@ FileFacts look_at(Input& input, const ReadOptions& options) {
     return facts;
 }
 
+std::span<const Format> all_formats() {
+    static constexpr auto kAll = [] {
+        std::array<Format, kFormats.size()> all{};
+        for (std::size_t i = 0; i < all.size(); ++i) all[i] = kFormats[i].format;
+        return all;
+    }();
+    return kAll;
+}
+
 std::unique_ptr<Framer> make_framer(Input& input, const FileFacts& facts) {
     switch (facts.format) {
         case Format::marcxml:

@@ -431,6 +431,10 @@ class JsonRecordWriter final : public RecordWriter {
         out.commit(to);
     }
 
+    [[nodiscard]] std::string_view between() const override {
+        return options_.format == Format::json ? "," : "";
+    }
+
     void end(Bytes& out, bool is_empty) override {
         if (options_.format == Format::json) out.append(is_empty ? "]\n" : "\n]\n");
     }

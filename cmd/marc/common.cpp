@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common.hpp"
+
+#include "base/json.hpp"
+
+#include <algorithm>
+
+namespace tushu::cmd {
+
+void ReadArgs::add_to(Command& command) {
+    std::vector<std::string> readable = format_words();
+    std::erase(readable, "csv");
+    command.choice("--from", from, std::move(readable),
+                   msg("Format of the input. Without it the content decides"));
+    command.choice("--dialect", dialect, {"marc21", "unimarc", "cnmarc"},
+                   msg("Dialect of the records. Without it each record's fields decide"));
+    command.option("--encoding", "SET", encoding,
+                   msg("Character set of the input: utf-8, marc-8, gbk, big5, iso5426, koi8-r, "
+                       "windows-1251, latin1. "
+                       "Without it the bytes of each record decide"));
+    command.choice("--on-bad-char", on_bad_char, {"replace", "escape", "reject"},
+                   msg("What to do with a byte that cannot be decoded: U+FFFD in its place, \\xE5, "
+                       "or refuse the record"));
+    command.flag(
+        "--salvage", salvage,
+        msg("Keep the whole fields of a record that lost its end, instead of refusing it"));
+    command.operands(
+        "FILE", files, 0,
+        msg("Files of records, or - for standard input; .gz, .xz and .zst are unpacked"));
+}
+
+void ReadArgs::add_stream_options_to(Command& command) {
+    command.option("--threads", "N", threads,
+                   msg("Threads to use; the output is the same for any number"));
+    command.option("--skip", "N", skip, msg("Pass over the first N records of each file"));
+    command.option("--limit", "N", limit, msg("Read at most N records of each file"));
+    command.option(
+        "--repairs", "FILE", repairs,
+        msg("Write one JSON line to FILE for each thing that was repaired while reading"));
+}
+
+marc::ReadOptions ReadArgs::read_options() const {
+    marc::ReadOptions options;
+    options.format = format_option(from);
+    options.charset = charset_option(encoding);
+    options.dialect = dialect_option(dialect);
+    options.on_bad_char = bad_char_option(on_bad_char);
+    options.salvage = salvage;
+    return options;
+}
+
+marc::StreamOptions ReadArgs::stream_options() const {
+    marc::StreamOptions options;
+    options.read = read_options();
+    options.threads = static_cast<unsigned>(std::clamp<std::uint64_t>(threads, 1, 64));
+    options.skip = skip;
+    options.limit = limit;
+    options.wants_repairs = !repairs.empty();
+    return options;
+}
+
+RecordRun::RecordRun(Context& context, const ReadArgs& args) : context_(context), args_(args) {
+    if (!args.repairs.empty()) repairs_ = context.create(args.repairs);
+}
+
+RecordRun::~RecordRun() = default;
+
+void RecordRun::account(const std::string& file, marc::Batch& batch) {
+    Summary& summary = context_.summary();
+    records_ += batch.in;
+    summary.count("records_in", static_cast<std::int64_t>(batch.in));
+    summary.count("records_out", static_cast<std::int64_t>(batch.out));
+    if (batch.dropped != 0)
+        summary.count("records_dropped", static_cast<std::int64_t>(batch.dropped));
+    if (batch.replaced != 0)
+        summary.warnings["characters_replaced"] += static_cast<std::int64_t>(batch.replaced);
+    for (const auto& reject : batch.rejects)
+        context_.reject(reject.code, reject.error, reject.raw, reject.key);
+    std::uint64_t last = 0;
+    for (const auto& repair : batch.repairs) {
+        ++summary.warnings["repair_" + repair.code];
+        repaired_ += repair.record != last ? 1U : 0U;
+        last = repair.record;
+        if (!repairs_) continue;
+        std::string line = "{\"file\":";
+        append_json_string(line, file);
+        line += ",\"record\":" + std::to_string(repair.record) +
+                ",\"offset\":" + std::to_string(repair.offset) + ",\"control_number\":";
+        append_json_string(line, repair.key);
+        line += ",\"code\":";
+        append_json_string(line, repair.code);
+        line += ",\"detail\":";
+        append_json_string(line, repair.detail);
+        repairs_->write(line + "}\n");
+    }
+    for (std::size_t d = 0; d <= marc::kCharsets; ++d)
+        for (std::size_t b = 0; b < marc::kCharsets; ++b) charsets_[d][b] += batch.charsets[d][b];
+}
+
+void RecordRun::run(const std::function<std::unique_ptr<marc::RecordStep>()>& make_step,
+                    const std::function<void(const marc::Batch&)>& take) {
+    for (const auto& file : args_.files) {
+        const auto input = context_.open(file);
+        context_.progress().begin(verbatim(input->name()), input->raw_size());
+        const std::uint64_t skipped =
+            marc::run_stream(*input, args_.stream_options(), make_step, [&](marc::Batch& batch) {
+                account(input->name(), batch);
+                take(batch);
+                // A batch is some thousand records; the progress line wants to hear of each of
+                // them.
+                for (std::uint64_t i = 0; i < batch.in; ++i)
+                    context_.progress().tick(batch.done, records_);
+            });
+        if (skipped != 0)
+            context_.summary().count("records_skipped", static_cast<std::int64_t>(skipped));
+        context_.note_input(*input);
+    }
+}
+
+void RecordRun::finish() {
+    Summary& summary = context_.summary();
+    for (std::size_t d = 0; d <= marc::kCharsets; ++d) {
+        for (std::size_t b = 0; b < marc::kCharsets; ++b) {
+            if (charsets_[d][b] == 0) continue;
+            const std::string declared =
+                d == marc::kCharsets ? "none" : std::string(name_of(static_cast<marc::Charset>(d)));
+            summary.count("declared_" + declared + "_believed_" +
+                              std::string(name_of(static_cast<marc::Charset>(b))),
+                          static_cast<std::int64_t>(charsets_[d][b]));
+        }
+    }
+    summary.count("records_in", 0);
+    summary.count("records_out", 0);
+    summary.count("records_dropped", 0);
+    summary.must_add_up("records_in", {"records_out", "records_dropped", "rejects"});
+    if (repairs_) {
+        repairs_->close();
+        context_.note_output(*repairs_);
+    }
+    if (repaired_ != 0) {
+        if (args_.repairs.empty())
+            context_.say(msg("records repaired: {}", repaired_));
+        else
+            context_.say(msg("records repaired: {}, listed in {}", repaired_, args_.repairs));
+    }
+}
+
+FormatOutput::FormatOutput(Output& out, const marc::WriteOptions& options)
+    : out_(out), writer_(marc::make_writer(options)) {
+    marc::Bytes head;
+    writer_->begin(head);
+    out_.write(head.view());
+}
+
+void FormatOutput::take(const marc::Batch& batch) {
+    if (batch.bytes.size() == 0) return;
+    if (!is_empty_) out_.write(writer_->between());
+    is_empty_ = false;
+    out_.write(batch.bytes.view());
+}
+
+void FormatOutput::end() {
+    marc::Bytes tail;
+    writer_->end(tail, is_empty_);
+    out_.write(tail.view());
+}
+
+std::optional<marc::Format> format_option(const std::string& word) {
+    if (word.empty()) return std::nullopt;
+    return marc::format_named(word);
+}
+
+std::optional<marc::Charset> charset_option(const std::string& word) {
+    if (word.empty()) return std::nullopt;
+    const auto charset = marc::charset_named(word);
+    if (!charset)
+        throw Error(
+            Fault::usage, msg("unknown character set \"{}\"", word),
+            msg("known: {}",
+                "utf-8, marc-8, gbk, gb18030, big5, iso5426, koi8-r, windows-1251, latin1, ascii"));
+    return charset;
+}
+
+std::optional<marc::Dialect> dialect_option(const std::string& word) {
+    return marc::dialect_named(word);
+}
+
+marc::BadChar bad_char_option(const std::string& word) {
+    if (word == "reject") return marc::BadChar::reject;
+    return word == "escape" ? marc::BadChar::escape : marc::BadChar::replace;
+}
+
+marc::Oversize oversize_option(const std::string& word) {
+    if (word == "clamp") return marc::Oversize::clamp;
+    return word == "split" ? marc::Oversize::split : marc::Oversize::reject;
+}
+
+std::vector<std::string> format_words() {
+    std::vector<std::string> words;
+    for (const marc::Format format : marc::all_formats()) words.emplace_back(name_of(format));
+    return words;
+}
+
+}  // namespace tushu::cmd

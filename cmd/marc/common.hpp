@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "common/command.hpp"
+#include "marc/stream.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tushu::cmd {
+
+/// Options of every command that reads records.
+struct ReadArgs {
+    std::vector<std::string> files{"-"};
+    std::string from, dialect, encoding, on_bad_char = "replace", repairs;
+    bool salvage = false;
+    std::uint64_t skip = 0, threads = 1;
+    std::optional<std::uint64_t> limit;
+
+    void add_to(Command& command);
+    /// --threads, --skip, --limit and --repairs: commands that go through the records once.
+    void add_stream_options_to(Command& command);
+    [[nodiscard]] marc::ReadOptions read_options() const;
+    [[nodiscard]] marc::StreamOptions stream_options() const;
+};
+
+/// Sends all files of the arguments through a step, in order, and keeps the accounts: rejects,
+/// repairs, character sets, progress. `take` gets the bytes.
+class RecordRun {
+  public:
+    RecordRun(Context& context, const ReadArgs& args);
+    ~RecordRun();
+    void run(const std::function<std::unique_ptr<marc::RecordStep>()>& make_step,
+             const std::function<void(const marc::Batch&)>& take);
+    /// Closes the repair file and states what must add up. Call it once, at the end.
+    void finish();
+
+  private:
+    void account(const std::string& file, marc::Batch& batch);
+    Context& context_;
+    const ReadArgs& args_;
+    std::unique_ptr<Output> repairs_;
+    std::uint64_t records_ = 0, repaired_ = 0;
+    marc::CharsetCounts charsets_{};
+};
+
+/// Writes the batches of a run as one file in one format.
+class FormatOutput {
+  public:
+    FormatOutput(Output& out, const marc::WriteOptions& options);
+    void take(const marc::Batch& batch);
+    void end();
+
+  private:
+    Output& out_;
+    std::unique_ptr<marc::RecordWriter> writer_;
+    bool is_empty_ = true;
+};
+
+/// A word of the command line to its meaning. Errors: Error{usage} naming the known words.
+[[nodiscard]] std::optional<marc::Format> format_option(const std::string& word);
+[[nodiscard]] std::optional<marc::Charset> charset_option(const std::string& word);
+[[nodiscard]] std::optional<marc::Dialect> dialect_option(const std::string& word);
+[[nodiscard]] marc::BadChar bad_char_option(const std::string& word);
+[[nodiscard]] marc::Oversize oversize_option(const std::string& word);
+[[nodiscard]] std::vector<std::string> format_words();
+
+}  // namespace tushu::cmd

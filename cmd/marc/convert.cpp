@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// tushu-marc convert - records from any format and character set to another.
+#include "commands.hpp"
+#include "common.hpp"
+
+namespace tushu::cmd {
+namespace {
+
+struct Options {
+    ReadArgs read;
+    std::string to, to_encoding, oversize = "reject", columns, on_missing = "reject";
+};
+
+class ConvertStep final : public marc::RecordStep {
+  public:
+    explicit ConvertStep(const marc::WriteOptions& options) : writer_(marc::make_writer(options)) {}
+    bool process(const marc::Record& record, const marc::SourceNote&, marc::Bytes& out) override {
+        writer_->write(out, record, out.size() == 0);
+        return true;
+    }
+    [[nodiscard]] std::uint64_t replaced() const override { return writer_->replaced(); }
+
+  private:
+    std::unique_ptr<marc::RecordWriter> writer_;
+};
+
+std::vector<std::string> words_of(const std::string& list) {
+    std::vector<std::string> words;
+    for (std::size_t from = 0; from <= list.size() && !list.empty();) {
+        const std::size_t comma = std::min(list.find(',', from), list.size());
+        words.push_back(list.substr(from, comma - from));
+        from = comma + 1;
+    }
+    return words;
+}
+
+Answer run(Context& context, const Options& options) {
+    marc::WriteOptions write;
+    write.format = *format_option(options.to);
+    write.charset = charset_option(options.to_encoding);
+    write.dialect = dialect_option(options.read.dialect);
+    write.oversize = oversize_option(options.oversize);
+    write.on_bad_char = bad_char_option(options.on_missing);
+    write.columns = words_of(options.columns);
+    FormatOutput output(context.out(), write);
+    RecordRun records(context, options.read);
+    records.run([&] { return std::make_unique<ConvertStep>(write); },
+                [&](const marc::Batch& batch) { output.take(batch); });
+    output.end();
+    records.finish();
+    return Answer::yes;
+}
+
+}  // namespace
+
+Command convert_command() {
+    auto options = std::make_shared<Options>();
+    Command command("convert", msg("Convert records to another format, character set or both"));
+    command.choice("--to", options->to, format_words(), msg("Format to write")).required();
+    command.option("--to-encoding", "SET", options->to_encoding,
+                   msg("Character set to write (iso2709, mrk, line and aleph; default utf-8). The "
+                       "record's label is corrected"));
+    command.choice(
+        "--on-missing-char", options->on_missing, {"reject", "replace", "escape"},
+        msg("What to do with a character that the output's set does not have: refuse the record, a "
+            "substitute, or &#x4E2D;"));
+    command.choice("--oversize", options->oversize, {"reject", "clamp", "split"},
+                   msg("What to do with a record above ISO 2709's limits: refuse it, write its "
+                       "lengths as 99999, or "
+                       "spread its fields over several records of the same number"));
+    command.option(
+        "--columns", "PATHS", options->columns,
+        msg("Columns of CSV output: paths with commas between, such as 001,245$a,008/35-37"));
+    options->read.add_to(command);
+    options->read.add_stream_options_to(command);
+    command.with_output().with_rejects();
+    command.example("tushu-marc convert --to marcxml -o books.xml books.mrc",
+                    msg("ISO 2709 to MARCXML"));
+    command.example(
+        "tushu-marc convert --to iso2709 --to-encoding gbk --rejects bad.mrc -o out.mrc in.xml",
+        msg("For an old Chinese system; records it cannot hold are kept in bad.mrc"));
+    command.example("tushu-marc convert --to json --repairs repairs.jsonl -o out.json damaged.mrc",
+                    msg("Reads damaged records and lists what was repaired"));
+    command.on_run([options](Context& context) { return run(context, *options); });
+    return command;
+}
+
+}  // namespace tushu::cmd

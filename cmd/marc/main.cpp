@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "commands.hpp"
+
+int main(int argc, char** argv) {
+    using namespace tushu::cmd;
+    return Program("tushu-marc", tushu::msg("Read, convert, query and repair MARC records"))
+        .add(convert_command())
+        .add(count_command())
+        .add(select_command())
+        .run(argc, argv);
+}

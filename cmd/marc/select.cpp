@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+// tushu-marc select - the records that a query holds for.
+#include "commands.hpp"
+#include "common.hpp"
+#include "marc/path.hpp"
+
+#include "base/hash.hpp"
+
+namespace tushu::cmd {
+namespace {
+
+struct Options {
+    ReadArgs read;
+    std::string query, to;
+    bool invert = false, count = false;
+    std::uint64_t sample = 1;
+    std::optional<std::uint64_t> first;
+};
+
+class SelectStep final : public marc::RecordStep {
+  public:
+    SelectStep(const Options& options, const marc::WriteOptions& write, bool is_raw)
+        : query_(marc::Query::parse(options.query)),
+          invert_(options.invert),
+          count_(options.count),
+          is_raw_(is_raw),
+          sample_(std::max<std::uint64_t>(options.sample, 1)),
+          writer_(marc::make_writer(write)) {}
+
+    bool process(const marc::Record& record, const marc::SourceNote& note,
+                 marc::Bytes& out) override {
+        if (query_.matches(record) == invert_) return false;
+        // By content, so that the same record is in the sample wherever it stands and on any
+        // thread.
+        if (sample_ > 1 && hash64(note.raw) % sample_ != 0) return false;
+        if (count_) return true;
+        if (is_raw_ && note.repairs.empty())
+            out.append(note.raw);
+        else
+            writer_->write(out, record, out.size() == 0);
+        return true;
+    }
+    [[nodiscard]] std::uint64_t replaced() const override { return writer_->replaced(); }
+
+  private:
+    marc::Query query_;
+    bool invert_, count_, is_raw_;
+    std::uint64_t sample_;
+    std::unique_ptr<marc::RecordWriter> writer_;
+};
+
+// What the first input is in: the selection stays what it was.
+marc::Format format_of(const Options& options) {
+    if (!options.to.empty()) return *format_option(options.to);
+    if (!options.read.from.empty()) return *format_option(options.read.from);
+    if (options.read.files.front() == "-") return marc::Format::iso2709;
+    const auto input = Input::open(options.read.files.front());
+    return marc::detect_format(*input);
+}
+
+Answer run(Context& context, const Options& options) {
+    (void)marc::Query::parse(options.query);  // a mistake is reported before any file is opened
+    marc::WriteOptions write;
+    write.format = format_of(options);
+    write.dialect = dialect_option(options.read.dialect);
+    const bool is_raw = write.format == marc::Format::iso2709 && options.to.empty();
+    RecordRun records(context, options.read);
+    const auto make = [&] { return std::make_unique<SelectStep>(options, write, is_raw); };
+    if (options.count) {
+        std::uint64_t found = 0;
+        records.run(make, [&](const marc::Batch& batch) { found += batch.out; });
+        context.out().write(std::to_string(found) + "\n");
+    } else {
+        FormatOutput output(context.out(), write);
+        records.run(make, [&](const marc::Batch& batch) { output.take(batch); });
+        output.end();
+    }
+    records.finish();
+    return Answer::yes;
+}
+
+}  // namespace
+
+Command select_command() {
+    auto options = std::make_shared<Options>();
+    Command command("select", msg("Take out the records that a query holds for"));
+    command.operand("QUERY", options->query,
+                    msg("What the records must fulfil: 245$a ~ \"上海\" and not 856"));
+    command.flag("--invert", options->invert,
+                 msg("Take the records that the query does not hold for"));
+    command.flag("--count", options->count, msg("Print only how many there are"));
+    command.option("--sample", "N", options->sample,
+                   msg("Take about one in N of them, chosen by content"));
+    command.choice("--to", options->to, format_words(),
+                   msg("Format to write. Without it the format of the first file"));
+    options->read.add_to(command);
+    options->read.add_stream_options_to(command);
+    command.with_output().with_rejects();
+    command.example("tushu-marc select '200$a ~ \"上海\" and not 856' -o out.mrc books.mrc",
+                    msg("Titles with 上海 that have no link"));
+    command.example("tushu-marc select --count '008/35-37 = chi' books.mrc",
+                    msg("How many are in Chinese (MARC 21)"));
+    command.example("tushu-marc select 'count(650) > 3 or 461$1200$a' --to line books.mrc | less",
+                    msg("Many subjects, or a title in an embedded field 200 of 461"));
+    command.on_run([options](Context& context) { return run(context, *options); });
+    return command;
+}
+
+}  // namespace tushu::cmd
