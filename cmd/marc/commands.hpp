@@ -6,6 +6,7 @@ namespace tushu::cmd {
 
 Command convert_command();
 Command count_command();
+Command roundtrip_command();
 Command select_command();
 
 }  // namespace tushu::cmd

@@ -101,6 +101,7 @@ void RecordRun::run(const std::function<std::unique_ptr<marc::RecordStep>()>& ma
                     const std::function<void(const marc::Batch&)>& take) {
     for (const auto& file : args_.files) {
         const auto input = context_.open(file);
+        file_ = input->name();
         context_.progress().begin(verbatim(input->name()), input->raw_size());
         const std::uint64_t skipped =
             marc::run_stream(*input, args_.stream_options(), make_step, [&](marc::Batch& batch) {

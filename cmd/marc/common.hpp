@@ -34,6 +34,10 @@ class RecordRun {
     ~RecordRun();
     void run(const std::function<std::unique_ptr<marc::RecordStep>()>& make_step,
              const std::function<void(const marc::Batch&)>& take);
+    /// Records read so far, of all files.
+    [[nodiscard]] std::uint64_t records() const { return records_; }
+    /// The file at hand.
+    [[nodiscard]] const std::string& file() const { return file_; }
     /// Closes the repair file and states what must add up. Call it once, at the end.
     void finish();
 
@@ -42,6 +46,7 @@ class RecordRun {
     Context& context_;
     const ReadArgs& args_;
     std::unique_ptr<Output> repairs_;
+    std::string file_;
     std::uint64_t records_ = 0, repaired_ = 0;
     marc::CharsetCounts charsets_{};
 };

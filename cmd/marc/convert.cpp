@@ -13,8 +13,11 @@ struct Options {
 
 class ConvertStep final : public marc::RecordStep {
   public:
-    explicit ConvertStep(const marc::WriteOptions& options) : writer_(marc::make_writer(options)) {}
-    bool process(const marc::Record& record, const marc::SourceNote&, marc::Bytes& out) override {
+    ConvertStep(const marc::WriteOptions& options, std::uint64_t base)
+        : writer_(marc::make_writer(options)), base_(base) {}
+    bool process(const marc::Record& record, const marc::SourceNote& note,
+                 marc::Bytes& out) override {
+        writer_->set_number(base_ + note.record);
         writer_->write(out, record, out.size() == 0);
         return true;
     }
@@ -22,6 +25,7 @@ class ConvertStep final : public marc::RecordStep {
 
   private:
     std::unique_ptr<marc::RecordWriter> writer_;
+    std::uint64_t base_;
 };
 
 std::vector<std::string> words_of(const std::string& list) {
@@ -44,7 +48,7 @@ Answer run(Context& context, const Options& options) {
     write.columns = words_of(options.columns);
     FormatOutput output(context.out(), write);
     RecordRun records(context, options.read);
-    records.run([&] { return std::make_unique<ConvertStep>(write); },
+    records.run([&] { return std::make_unique<ConvertStep>(write, records.records()); },
                 [&](const marc::Batch& batch) { output.take(batch); });
     output.end();
     records.finish();

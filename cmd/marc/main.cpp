@@ -6,6 +6,7 @@ int main(int argc, char** argv) {
     return Program("tushu-marc", tushu::msg("Read, convert, query and repair MARC records"))
         .add(convert_command())
         .add(count_command())
+        .add(roundtrip_command())
         .add(select_command())
         .run(argc, argv);
 }

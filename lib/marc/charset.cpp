@@ -4,6 +4,9 @@
 #include "base/text.hpp"
 
 #include <fmt/format.h>
+#include <unicode/uchar.h>
+#include <unicode/unorm2.h>
+#include <unicode/utf16.h>
 #include <yaz/yaz-iconv.h>
 
 #include <algorithm>
@@ -185,6 +188,43 @@ void convert(yaz_iconv_t converter, std::string& out, std::string_view bytes, On
     }
 }
 
+// Canonical decomposition, but for Hangul, which EACC has as syllables.
+std::string decomposed(std::string_view utf8) {
+    UErrorCode status = U_ZERO_ERROR;
+    const UNormalizer2* const nfd = unorm2_getNFDInstance(&status);
+    std::string out;
+    for (std::size_t at = 0; at < utf8.size();) {
+        const char32_t c = next_code_point(utf8, at);
+        std::array<UChar, 32> units{};
+        status = U_ZERO_ERROR;
+        const bool is_hangul = c >= 0xAC00 && c <= 0xD7A3;
+        // CJK compatibility ideographs stay themselves too: EACC has codes for them.
+        const bool is_han = c >= 0xF900 && c <= 0xFAFF;
+        const std::int32_t size =
+            c < 0x80 || is_hangul || is_han
+                ? -1
+                : unorm2_getDecomposition(nfd, static_cast<UChar32>(c), units.data(),
+                                          static_cast<std::int32_t>(units.size()), &status);
+        if (size < 0 || U_FAILURE(status) != 0) {
+            append_utf8(out, c);
+            continue;
+        }
+        for (std::int32_t i = 0; i < size;) {
+            UChar32 part = 0;
+            const UChar unit = units.at(static_cast<std::size_t>(i++));
+            part = unit;
+            if (U16_IS_LEAD(unit) && i < size)
+                part = static_cast<UChar32>(0x10000U +
+                                            ((static_cast<unsigned>(unit) - 0xD800U) << 10U) +
+                                            (units.at(static_cast<std::size_t>(i++)) - 0xDC00U));
+            append_utf8(out, static_cast<char32_t>(part));
+        }
+    }
+    return out;
+}
+
+bool is_combining(char32_t c) { return u_getCombiningClass(static_cast<UChar32>(c)) != 0; }
+
 }  // namespace
 
 std::string_view name_of(Charset charset) {
@@ -350,6 +390,7 @@ std::size_t Decoder::append(std::string& out, Charset charset, std::string_view 
 
 struct Encoder::Converters {
     Converter converter;
+    Decoder check;
 };
 
 Encoder::Encoder(Charset charset, BadChar policy)
@@ -399,13 +440,57 @@ std::size_t Encoder::append(std::string& out, std::string_view utf8) {
         }
         return count;
     }
-    const std::size_t start = out.size();
+    if (charset_ == Charset::marc8) return append_marc8(out, utf8);
     convert(converters_->converter.get(), out, utf8, [&](std::string_view rest) {
         std::size_t at = 0;
         count += bad(out, next_code_point(rest, at));
         return at;
     });
-    (void)start;
+    return count;
+}
+
+// libyaz drops some characters that MARC-8 does not have without a word, and knows few composed
+// letters. So the text goes in decomposed, and what comes out is read back and compared.
+std::size_t Encoder::append_marc8(std::string& out, std::string_view utf8) {
+    const auto encoded = [&](std::string_view text) {
+        std::string bytes;
+        bool is_whole = true;
+        convert(converters_->converter.get(), bytes, text, [&](std::string_view rest) {
+            is_whole = false;
+            return rest.size();
+        });
+        std::string back;
+        if (is_whole) (void)converters_->check.append(back, Charset::marc8, bytes);
+        return is_whole && back == nfc(text) ? std::optional(bytes) : std::nullopt;
+    };
+    const std::string text = decomposed(utf8);
+    if (const auto whole = encoded(text)) {
+        out += *whole;
+        return 0;
+    }
+    std::size_t count = 0;
+    for (std::size_t at = 0; at < text.size();) {
+        // A letter with its marks at a time; each piece ends in ASCII, as a field does.
+        const std::size_t start = at;
+        const char32_t first = next_code_point(text, at);
+        for (std::size_t next = at; next < text.size(); at = next)
+            if (!is_combining(next_code_point(text, next))) break;
+        const std::string_view piece = std::string_view(text).substr(start, at - start);
+        if (const auto bytes = encoded(piece)) {
+            out += *bytes;
+            continue;
+        }
+        std::size_t end = 0;
+        (void)next_code_point(piece, end);
+        if (end < piece.size()) {  // the letter may be there without its marks
+            if (const auto letter = encoded(piece.substr(0, end))) {
+                out += *letter;
+                while (end < piece.size()) count += bad(out, next_code_point(piece, end));
+                continue;
+            }
+        }
+        count += bad(out, first);
+    }
     return count;
 }
 

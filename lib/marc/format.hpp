@@ -96,11 +96,13 @@ class RecordWriter {
     virtual void end(Bytes&, bool /*is_empty*/) {}
     /// What stands between two runs of records that were each begun with `is_first`.
     [[nodiscard]] virtual std::string_view between() const { return {}; }
+    /// The record's place in the run, for formats that number their records.
+    void set_number(std::uint64_t number) { number_ = number; }
     /// Characters that the format could not hold and that were replaced, so far.
     [[nodiscard]] std::uint64_t replaced() const { return replaced_; }
 
   protected:
-    std::uint64_t replaced_ = 0;
+    std::uint64_t replaced_ = 0, number_ = 0;
 };
 
 [[nodiscard]] std::unique_ptr<RecordWriter> make_writer(const WriteOptions& options);

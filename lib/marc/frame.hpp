@@ -54,6 +54,8 @@ std::unique_ptr<Framer> make_iso2709_framer(Input& input);
 std::unique_ptr<Parser> make_iso2709_parser(const ReadOptions& options);
 std::unique_ptr<Framer> make_xml_framer(Input& input);
 std::unique_ptr<Parser> make_xml_parser(const FileFacts& facts, const ReadOptions& options);
+std::unique_ptr<Framer> make_text_framer(Input& input, Format format);
+std::unique_ptr<Parser> make_text_parser(Format format, const ReadOptions& options);
 std::unique_ptr<Framer> make_json_framer(Input& input);
 std::unique_ptr<Parser> make_json_parser(const ReadOptions& options);
 

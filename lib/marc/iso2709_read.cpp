@@ -306,14 +306,17 @@ class Iso2709Parser final : public Parser {
             record.borrow_body(tag, true, body);
             return find_byte(body.data(), body.data() + body.size(), kSubfieldMark) == nullptr;
         }
+        // Aleph's format field is plain text wherever it goes.
+        if (tag == "FMT" &&
+            find_byte(body.data(), body.data() + body.size(), kSubfieldMark) == nullptr) {
+            record.borrow_body(tag, true, body);
+            return true;
+        }
         for (const char c : tag)
             if (c <= ' ' || c > '~') return false;
         if (body.size() < 2 || body[0] < ' ' || body[1] < ' ' ||
             (body.size() > 2 && body[2] != kSubfieldMark)) {
-            // Aleph's format field is plain text wherever it goes.
-            if (tag != "FMT") return false;
-            record.borrow_body(tag, true, body);
-            return find_byte(body.data(), body.data() + body.size(), kSubfieldMark) == nullptr;
+            return false;
         }
         record.borrow_body(tag, false, body);
         return body.back() != kSubfieldMark;

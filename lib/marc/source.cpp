@@ -153,6 +153,10 @@ std::unique_ptr<Framer> make_framer(Input& input, const FileFacts& facts) {
             return make_json_framer(input);
         case Format::iso2709:
             return make_iso2709_framer(input);
+        case Format::line:
+        case Format::mrk:
+        case Format::aleph:
+            return make_text_framer(input, facts.format);
         default:
             throw Error(Fault::usage, {input.name()},
                         msg("{} cannot be read", name_of(facts.format)));
@@ -169,6 +173,10 @@ std::unique_ptr<Parser> make_parser(const FileFacts& facts, const ReadOptions& o
         case Format::jsonl:
         case Format::folio_srs:
             return make_json_parser(options);
+        case Format::line:
+        case Format::mrk:
+        case Format::aleph:
+            return make_text_parser(facts.format, options);
         default:
             return make_iso2709_parser(options);
     }

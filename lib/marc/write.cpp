@@ -560,7 +560,7 @@ std::unique_ptr<RecordWriter> make_writer(const WriteOptions& options) {
         case Format::folio_srs:
             return std::make_unique<JsonRecordWriter>(options);
         default:
-            throw Error(Fault::usage, msg("{} cannot be written", name_of(options.format)));
+            return make_text_writer(options);
     }
 }
 

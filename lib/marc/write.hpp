@@ -32,4 +32,7 @@ class EncodeStage {
     std::string text_;
 };
 
+/// The writers of line, mrk, Aleph sequential, TurboMARC and CSV.
+[[nodiscard]] std::unique_ptr<RecordWriter> make_text_writer(const WriteOptions& options);
+
 }  // namespace tushu::marc

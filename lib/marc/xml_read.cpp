@@ -185,7 +185,7 @@ class XmlParser final : public Parser {
         note_ = &note;
         std::string_view raw = frame.raw;
         if (raw.find("&lt;") != std::string_view::npos &&
-            raw.find("field") != std::string_view::npos &&
+            raw.find("datafield") != std::string_view::npos &&
             raw.find("<datafield") == std::string_view::npos &&
             raw.find("<controlfield") == std::string_view::npos &&
             raw.find(":datafield") == std::string_view::npos &&
