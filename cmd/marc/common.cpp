@@ -8,6 +8,13 @@
 namespace tushu::cmd {
 
 void ReadArgs::add_to(Command& command) {
+    add_options_to(command);
+    command.operands(
+        "FILE", files, 0,
+        msg("Files of records, or - for standard input; .gz, .xz and .zst are unpacked"));
+}
+
+void ReadArgs::add_options_to(Command& command) {
     std::vector<std::string> readable = format_words();
     std::erase(readable, "csv");
     command.choice("--from", from, std::move(readable),
@@ -24,9 +31,6 @@ void ReadArgs::add_to(Command& command) {
     command.flag(
         "--salvage", salvage,
         msg("Keep the whole fields of a record that lost its end, instead of refusing it"));
-    command.operands(
-        "FILE", files, 0,
-        msg("Files of records, or - for standard input; .gz, .xz and .zst are unpacked"));
 }
 
 void ReadArgs::add_stream_options_to(Command& command) {
@@ -169,6 +173,14 @@ void FormatOutput::end() {
 std::optional<marc::Format> format_option(const std::string& word) {
     if (word.empty()) return std::nullopt;
     return marc::format_named(word);
+}
+
+marc::Format output_format(const std::string& to, const ReadArgs& args) {
+    if (!to.empty()) return *format_option(to);
+    if (!args.from.empty()) return *format_option(args.from);
+    if (args.files.front() == "-") return marc::Format::iso2709;
+    const auto input = Input::open(args.files.front());
+    return marc::detect_format(*input);
 }
 
 std::optional<marc::Charset> charset_option(const std::string& word) {

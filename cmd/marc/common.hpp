@@ -20,6 +20,8 @@ struct ReadArgs {
     std::optional<std::uint64_t> limit;
 
     void add_to(Command& command);
+    /// add_to() without the operands.
+    void add_options_to(Command& command);
     /// --threads, --skip, --limit and --repairs: commands that go through the records once.
     void add_stream_options_to(Command& command);
     [[nodiscard]] marc::ReadOptions read_options() const;
@@ -66,6 +68,8 @@ class FormatOutput {
 
 /// A word of the command line to its meaning. Errors: Error{usage} naming the known words.
 [[nodiscard]] std::optional<marc::Format> format_option(const std::string& word);
+/// What --to says, else the format of the first input: what is written stays what it was.
+[[nodiscard]] marc::Format output_format(const std::string& to, const ReadArgs& args);
 [[nodiscard]] std::optional<marc::Charset> charset_option(const std::string& word);
 [[nodiscard]] std::optional<marc::Dialect> dialect_option(const std::string& word);
 [[nodiscard]] marc::BadChar bad_char_option(const std::string& word);

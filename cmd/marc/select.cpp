@@ -49,19 +49,10 @@ class SelectStep final : public marc::RecordStep {
     std::unique_ptr<marc::RecordWriter> writer_;
 };
 
-// What the first input is in: the selection stays what it was.
-marc::Format format_of(const Options& options) {
-    if (!options.to.empty()) return *format_option(options.to);
-    if (!options.read.from.empty()) return *format_option(options.read.from);
-    if (options.read.files.front() == "-") return marc::Format::iso2709;
-    const auto input = Input::open(options.read.files.front());
-    return marc::detect_format(*input);
-}
-
 Answer run(Context& context, const Options& options) {
     (void)marc::Query::parse(options.query);  // a mistake is reported before any file is opened
     marc::WriteOptions write;
-    write.format = format_of(options);
+    write.format = output_format(options.to, options.read);
     write.dialect = dialect_option(options.read.dialect);
     const bool is_raw = write.format == marc::Format::iso2709 && options.to.empty();
     RecordRun records(context, options.read);
@@ -85,7 +76,7 @@ Command select_command() {
     auto options = std::make_shared<Options>();
     Command command("select", msg("Take out the records that a query holds for"));
     command.operand("QUERY", options->query,
-                    msg("What the records must fulfil: 245$a ~ \"上海\" and not 856"));
+                    msg("What the records must fulfil: 245$a ~ \"Shanghai\" and not 856"));
     command.flag("--invert", options->invert,
                  msg("Take the records that the query does not hold for"));
     command.flag("--count", options->count, msg("Print only how many there are"));
@@ -97,7 +88,7 @@ Command select_command() {
     options->read.add_stream_options_to(command);
     command.with_output().with_rejects();
     command.example("tushu-marc select '200$a ~ \"上海\" and not 856' -o out.mrc books.mrc",
-                    msg("Titles with 上海 that have no link"));
+                    msg("Titles with this word that have no link"));
     command.example("tushu-marc select --count '008/35-37 = chi' books.mrc",
                     msg("How many are in Chinese (MARC 21)"));
     command.example("tushu-marc select 'count(650) > 3 or 461$1200$a' --to line books.mrc | less",

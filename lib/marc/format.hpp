@@ -37,9 +37,9 @@ enum class Format {
 
 /// What the caller knows better than the evidence.
 struct ReadOptions {
-    std::optional<Format> format;
-    std::optional<Charset> charset;  // of every record, whatever its label or its bytes say
-    std::optional<Dialect> dialect;
+    std::optional<Format> format{};
+    std::optional<Charset> charset{};  // of every record, whatever its label or its bytes say
+    std::optional<Dialect> dialect{};
     BadChar on_bad_char = BadChar::replace;
     /// Give what is left of a record that lost its end, instead of refusing it. Off where half a
     /// record would do harm (loading a catalogue), on where a person looks at the result.
@@ -76,10 +76,10 @@ enum class Oversize {
 struct WriteOptions {
     Format format = Format::iso2709;
     Oversize oversize = Oversize::reject;
-    std::optional<Charset> charset;  // ISO 2709 and text formats; UTF-8 without it
+    std::optional<Charset> charset{};  // ISO 2709 and text formats; UTF-8 without it
     BadChar on_bad_char = BadChar::reject;
-    std::optional<Dialect> dialect;    // else guessed per record
-    std::vector<std::string> columns;  // paths, for CSV
+    std::optional<Dialect> dialect{};    // else guessed per record
+    std::vector<std::string> columns{};  // paths, for CSV
     char delimiter = ',';
 };
 

@@ -126,6 +126,7 @@ class PathParser {
             read_tag(path.tag_);
             if (peek() == '[') path.index_ = read_range(']');
         }
+        const auto field_conditions = read_conditions(path.tag());
         if (peek() == '/') {
             path.characters_ = read_positions();
         } else if (peek() == '^') {
@@ -134,7 +135,9 @@ class PathParser {
         } else {
             while (peek() == '$') read_part(path);
         }
-        if (path.parts_.empty()) path.conditions_ = read_conditions(path.tag());
+        path.conditions_ = field_conditions      ? field_conditions
+                           : path.parts_.empty() ? read_conditions(path.tag())
+                                                 : nullptr;
         path.text_ = text_.substr(start, at_ - start);
         return path;
     }
@@ -427,6 +430,7 @@ bool Path::visit_field(const Record& record, std::size_t index,
             const std::string_view value = slice(joined, characters_);
             return !all_hold(conditions_, record, index, value) || visit({value, index});
         }
+        if (!all_hold(conditions_, record, index, field)) return true;
         for (const Part& part : parts_) {
             std::size_t first = 0, last = kNone;
             if (part.index) {

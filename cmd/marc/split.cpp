@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+// tushu-marc split - one file into several.
+#include "commands.hpp"
+#include "common.hpp"
+#include "marc/path.hpp"
+
+#include <fmt/format.h>
+
+#include <map>
+
+namespace tushu::cmd {
+namespace {
+
+constexpr std::size_t kMostFiles = 50;  // open at once, when split by value
+
+struct Options {
+    ReadArgs read;
+    std::string prefix, to, by;
+    std::optional<std::uint64_t> records, bytes;
+};
+
+struct Part {
+    std::unique_ptr<Output> out;
+    std::unique_ptr<marc::RecordWriter> writer;
+    std::uint64_t records = 0;
+};
+
+// Takes records apart into files while they come; on one thread.
+class Splitter {
+  public:
+    Splitter(Context& context, const Options& options, const marc::WriteOptions& write)
+        : context_(context), options_(options), write_(write) {
+        if (!options.by.empty()) path_ = marc::Path::parse(options.by);
+    }
+
+    void add(const marc::Record& record) {
+        std::string name;
+        if (path_) {
+            name = safe(path_->first(record));
+        } else {
+            const bool is_full =
+                !parts_.empty() &&
+                ((options_.records && parts_.begin()->second.records >= *options_.records) ||
+                 (options_.bytes && parts_.begin()->second.out->bytes() >= *options_.bytes));
+            if (is_full) finish();
+            if (parts_.empty()) ++number_;
+            name = fmt::format("{:04}", number_);
+        }
+        Part& part = part_of(name);
+        bytes_.clear();
+        part.writer->set_number(part.records + 1);
+        part.writer->write(bytes_, record, part.records == 0);
+        part.out->write(bytes_.view());
+        ++part.records;
+    }
+
+    void finish() {
+        for (auto& [name, part] : parts_) {
+            bytes_.clear();
+            part.writer->end(bytes_, part.records == 0);
+            part.out->write(bytes_.view());
+            part.out->close();
+            context_.note_output(*part.out);
+            context_.out().write(std::to_string(part.records) + "\t" + part.out->path() + "\n");
+            ++files_;
+        }
+        parts_.clear();
+    }
+    [[nodiscard]] std::uint64_t files() const { return files_; }
+
+  private:
+    Part& part_of(const std::string& name) {
+        const auto at = parts_.find(name);
+        if (at != parts_.end()) return at->second;
+        if (parts_.size() == kMostFiles)
+            throw Error(Fault::usage, msg("more than {} values of {}", kMostFiles, options_.by),
+                        msg("choose a path with fewer values, such as 008/35-37"));
+        Part part;
+        part.out = context_.create(options_.prefix + "-" + name + suffix());
+        part.writer = marc::make_writer(write_);
+        bytes_.clear();
+        part.writer->begin(bytes_);
+        part.out->write(bytes_.view());
+        return parts_.emplace(name, std::move(part)).first->second;
+    }
+
+    [[nodiscard]] std::string suffix() const {
+        switch (write_.format) {
+            case marc::Format::iso2709:
+                return ".mrc";
+            case marc::Format::json:
+                return ".json";
+            case marc::Format::jsonl:
+            case marc::Format::folio_srs:
+                return ".jsonl";
+            case marc::Format::mrk:
+                return ".mrk";
+            case marc::Format::line:
+                return ".txt";
+            case marc::Format::aleph:
+                return ".seq";
+            case marc::Format::csv:
+                return ".csv";
+            default:
+                return ".xml";
+        }
+    }
+
+    // A value as part of a file name: letters, digits and what is not ASCII.
+    static std::string safe(const std::string& value) {
+        std::string name;
+        for (const char c : value) {
+            const bool is_plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+                                  (c >= 'A' && c <= 'Z') || c == '.' || c < 0;
+            name += is_plain ? c : '_';
+        }
+        if (name.find_first_not_of('.') == std::string::npos) name = "none";
+        return name.substr(0, 100);
+    }
+
+    Context& context_;
+    const Options& options_;
+    const marc::WriteOptions& write_;
+    std::optional<marc::Path> path_;
+    std::map<std::string, Part> parts_;
+    marc::Bytes bytes_;
+    std::uint64_t number_ = 0, files_ = 0;
+};
+
+class SplitStep final : public marc::RecordStep {
+  public:
+    explicit SplitStep(Splitter& splitter) : splitter_(splitter) {}
+    bool process(const marc::Record& record, const marc::SourceNote&, marc::Bytes&) override {
+        splitter_.add(record);
+        return true;
+    }
+
+  private:
+    Splitter& splitter_;
+};
+
+Answer run(Context& context, Options& options) {
+    const int ways =
+        (options.records ? 1 : 0) + (options.bytes ? 1 : 0) + (options.by.empty() ? 0 : 1);
+    if (ways != 1) throw Error(Fault::usage, msg("say one of --records, --bytes and --by"));
+    if (options.records == 0)
+        throw Error(Fault::usage, msg("a part must hold at least one record"));
+    marc::WriteOptions write;
+    write.format = output_format(options.to, options.read);
+    write.dialect = dialect_option(options.read.dialect);
+    Splitter splitter(context, options, write);
+    RecordRun records(context, options.read);
+    records.run([&] { return std::make_unique<SplitStep>(splitter); }, [](const marc::Batch&) {});
+    splitter.finish();
+    records.finish();
+    context.summary().count("files", static_cast<std::int64_t>(splitter.files()));
+    return Answer::yes;
+}
+
+}  // namespace
+
+Command split_command() {
+    auto options = std::make_shared<Options>();
+    Command command("split", msg("Split a file of records by number, size or value"));
+    command
+        .option("--prefix", "NAME", options->prefix,
+                msg("Beginning of the names of the parts: NAME-0001.mrc"))
+        .required();
+    command.option("--records", "N", options->records, msg("So many records in each part"));
+    command.option("--bytes", "N", options->bytes, msg("A new part after so many bytes"));
+    command.option("--by", "PATH", options->by, msg("One part for each value of a path"));
+    command.choice("--to", options->to, format_words(),
+                   msg("Format to write. Without it the format of the first file"));
+    options->read.add_to(command);
+    command.with_output().with_rejects();
+    command.example("tushu-marc split --records 10000 --prefix parts/books books.mrc",
+                    msg("Lists the parts on standard output: records, tab, name"));
+    command.example("tushu-marc split --by 008/35-37 --prefix by-language books.mrc",
+                    msg("One file for each language"));
+    command.on_run([options](Context& context) { return run(context, *options); });
+    return command;
+}
+
+}  // namespace tushu::cmd
