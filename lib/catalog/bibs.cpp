@@ -75,6 +75,14 @@ class BibReader {
                    note.raw, {});
             return;
         }
+        if (facts.control_number.size() > kMostKeyBytes) {
+            refuse("bad_control_number",
+                   Error(Fault::bad_input, where,
+                         msg("the control number has {} bytes, {} are allowed",
+                             facts.control_number.size(), kMostKeyBytes)),
+                   note.raw, facts.control_number.substr(0, 40));
+            return;
+        }
         if (facts.control_number.starts_with("035:")) {
             ++counts_.faults["no_001"];
             events_.warn("no_001", where, msg("no 001: kept under \"{}\"", facts.control_number));

@@ -119,6 +119,15 @@ class ItemReader {
                    csv.raw(), {});
             return;
         }
+        for (const std::size_t at : {barcode_, bib_, location_}) {
+            if (cell(at).size() <= kMostKeyBytes) continue;
+            refuse("bad_row",
+                   Error(Fault::bad_input, where,
+                         msg("\"{}\" has {} bytes, {} are allowed", csv.header()[at],
+                             cell(at).size(), kMostKeyBytes)),
+                   csv.raw(), {});
+            return;
+        }
         const std::string status(trim(cell(status_)));
         std::string_view status_class = "unknown";
         if (status_ != kAbsent) {

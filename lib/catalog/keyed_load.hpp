@@ -15,6 +15,9 @@
 
 namespace tushu::catalog {
 
+/// Longest control number, barcode or location: PostgreSQL's indexes hold no long texts.
+inline constexpr std::size_t kMostKeyBytes = 255;
+
 /// What a load tells its caller while it runs. The library prints nothing.
 struct LoadEvents {
     /// Opens an input, hashed (Input::Digest::sha256).

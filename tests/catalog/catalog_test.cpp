@@ -482,6 +482,23 @@ TEST_CASE("Records that cannot be kept are refused byte for byte, and the rest i
           "035:(OCoLC) 42 / 1");
 }
 
+TEST_CASE("Keys too long for an index are refused on both stores", "[catalog]") {
+    const std::string kind = GENERATE(from_range(test::store_kinds()));
+    test::FreshStore fresh(kind);
+    store::Store& store = fresh.store();
+    const Folder folder;
+    const std::string number(9000, '7');
+    Said said;
+    CHECK(load(store, std::vector<std::string>{folder.file("a.mrc", iso(record21(number, "Long")))},
+               options("a"),
+               said) == "1 in 0 new 0 changed 0 same 0 repeated 1 refused 0 vanished");
+    const std::string row = "A1," + number + ",JC1,,,在架,,,\n";
+    CHECK(load_items(store, folder.file("i.csv", kHeader + row), profile(folder), said) ==
+          "1 in 0 new 0 changed 0 same 0 repeated 1 refused 0 vanished");
+    CHECK(said.rejects.at(1) == "bad_row ");
+    CHECK(said.raw.ends_with(row));
+}
+
 TEST_CASE("A record beyond the limits of ISO 2709 survives", "[catalog]") {
     const std::string kind = GENERATE(from_range(test::store_kinds()));
     test::FreshStore fresh(kind);
