@@ -12,8 +12,6 @@
 namespace tushu::stats {
 namespace {
 
-constexpr std::uint32_t kMeasureBits = 5;  // a cell is branch << 5 | measure
-constexpr std::size_t kMostMeasures = std::size_t{1} << kMeasureBits;
 constexpr std::size_t kMostBranches = 65'536;
 constexpr std::size_t kMostColumns = 32;
 constexpr std::size_t kLongestPlainRow = std::size_t{1} << 20U;
@@ -137,6 +135,7 @@ class CirculationCounter::Reader {
             throw Error(Fault::bad_input, {input.name()}, msg("is empty: not even a header line"));
         for (std::size_t i = 0; i < columns_.size(); ++i) columns_[i] = csv_.required(kColumns[i]);
         width_ = csv_.header().size();
+        measures_ = static_cast<std::uint32_t>(counter_.measure_ids_.size());
         is_plain_ = csv_.encoding() == CsvEncoding::utf8 && csv_.raw().ends_with('\n') &&
                     width_ < kMostColumns;
         line_ =
@@ -223,12 +222,13 @@ class CirculationCounter::Reader {
             refuse("no_branch", where, raw, msg("the row names no branch"));
             return;
         }
-        const std::uint32_t cell = branches_.number(branch, input_) << kMeasureBits | type->measure;
+        const std::uint32_t cell = branches_.number(branch, input_) * measures_ + type->measure;
         if (day_cells_ == nullptr || time->day != day_) {
             day_ = time->day;
             day_cells_ = &counter_.days_[day_];
         }
-        if (cell >= day_cells_->size()) day_cells_->resize((cell | (kMostMeasures - 1)) + 1, 0);
+        if (cell >= day_cells_->size())
+            day_cells_->resize(counter_.branches_.size() * measures_, 0);
         ++(*day_cells_)[cell];
         if (counter_.options_.finds_duplicates)
             counter_.sorter_.add(
@@ -273,6 +273,7 @@ class CirculationCounter::Reader {
     std::int32_t day_ = 0;
     std::vector<std::int64_t>* day_cells_ = nullptr;
     const TypeCode* last_type_ = nullptr;
+    std::uint32_t measures_ = 0;
 };
 
 CirculationCounter::CirculationCounter(const Measures& measures, CirculationOptions options)
@@ -283,8 +284,6 @@ CirculationCounter::CirculationCounter(const Measures& measures, CirculationOpti
       sorter_(options_.finds_duplicates ? options_.keys_in_memory : 0, options_.scratch) {
     for (const auto& measure : measures_.all()) {
         if (measure.log_types.empty()) continue;
-        if (measure_hashes_.size() == kMostMeasures)
-            throw Error(Fault::config, msg("more than {} measures have log types", kMostMeasures));
         const auto number = static_cast<std::uint32_t>(measure_hashes_.size());
         measure_hashes_.push_back(hash64(measure.id));
         measure_ids_.push_back(measure.id);
@@ -331,24 +330,26 @@ std::int64_t CirculationCounter::drop_duplicates(const Known& known, const Fresh
     return duplicates;
 }
 
-std::vector<store::DailyCount> CirculationCounter::counts() const {
-    std::vector<store::DailyCount> out;
-    std::vector<std::uint32_t> by_name(branches_.size());
-    for (std::uint32_t i = 0; i < by_name.size(); ++i) by_name[i] = i;
+void CirculationCounter::for_each_count(
+    const std::function<void(const store::DailyCount&)>& use) const {
+    std::vector<std::size_t> by_name(branches_.size());
+    for (std::size_t i = 0; i < by_name.size(); ++i) by_name[i] = i;
     std::sort(by_name.begin(), by_name.end(),
-              [this](std::uint32_t a, std::uint32_t b) { return branches_[a] < branches_[b]; });
+              [this](std::size_t a, std::size_t b) { return branches_[a] < branches_[b]; });
+    store::DailyCount count;
     for (const auto& [day, cells] : days_) {
-        const std::string day_text = text_of_day_number(day);
-        for (const std::uint32_t branch : by_name) {
-            for (std::uint32_t measure = 0; measure < measure_ids_.size(); ++measure) {
-                const std::size_t cell = std::size_t{branch} << kMeasureBits | measure;
-                if (cell < cells.size() && cells[cell] != 0)
-                    out.push_back(
-                        {measure_ids_[measure], day_text, branches_[branch], {}, cells[cell]});
+        count.day = text_of_day_number(day);
+        for (const std::size_t branch : by_name) {
+            count.branch = branches_[branch];
+            for (std::size_t measure = 0; measure < measure_ids_.size(); ++measure) {
+                const std::size_t cell = branch * measure_ids_.size() + measure;
+                if (cell >= cells.size() || cells[cell] == 0) continue;
+                count.measure = measure_ids_[measure];
+                count.n = cells[cell];
+                use(count);
             }
         }
     }
-    return out;
 }
 
 namespace {
@@ -434,17 +435,18 @@ LoadReport load_circulation(store::Store& store, const Measures& measures, Input
     report.duplicates = counter.drop_duplicates(known, fresh);
     report.counted = report.rows_in - report.duplicates - report.rejects;
 
-    const std::vector<store::DailyCount> counts = counter.counts();
     loads::Facts facts;
     facts.origin = "circulation:" + report.sha256;
     facts.key_id = counter.key_id();
     facts.faults = counter.rejects();
     if (report.duplicates != 0) facts.faults["duplicate"] = report.duplicates;
-    if (!counts.empty()) {
-        facts.first_day = counts.front().day;
-        facts.last_day = counts.back().day;
-    }
-    store::replace_daily_counts(store, facts.origin, counts);
+    store::DailyCountWriter writer(store, facts.origin);
+    counter.for_each_count([&writer, &facts](const store::DailyCount& count) {
+        if (facts.first_day.empty()) facts.first_day = count.day;
+        facts.last_day = count.day;
+        writer.add(count);
+    });
+    writer.close();
     for (const auto& [earlier, n] : overlaps)
         store.execute("INSERT INTO stats_overlap (load_id, earlier_id, n) VALUES ($1, $2, $3)",
                       load.id, earlier, n);

@@ -56,8 +56,8 @@ class CirculationCounter {
     using Fresh = std::function<void(std::int32_t day, std::span<const std::uint64_t> keys)>;
     std::int64_t drop_duplicates(const Known& known, const Fresh& fresh);
 
-    /// The rollup, sorted by day, branch and measure; no zeros.
-    [[nodiscard]] std::vector<store::DailyCount> counts() const;
+    /// Hands out the rollup, sorted by day, branch and measure; no zeros.
+    void for_each_count(const std::function<void(const store::DailyCount&)>& use) const;
 
   private:
     class Reader;
@@ -74,7 +74,7 @@ class CirculationCounter {
     std::vector<std::uint64_t> measure_hashes_;
     std::vector<std::string> measure_ids_;
     std::vector<std::string> branches_;
-    std::map<std::int32_t, std::vector<std::int64_t>> days_;  // cell -> events
+    std::map<std::int32_t, std::vector<std::int64_t>> days_;  // cell (branch, measure) -> events
     std::map<std::string, std::int64_t> rejects_;
     std::int64_t rows_in_ = 0;
 };

@@ -248,6 +248,7 @@ void EventSorter::for_each_day(
             use(entries_[i].day, std::span<const EventEntry>(entries_).subspan(i, end - i));
             i = end;
         }
+        entries_ = {};  // the memory is wanted for what comes next
         return;
     }
     if (!entries_.empty()) spill();

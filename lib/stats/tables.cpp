@@ -196,7 +196,7 @@ Table plan_table(store::Store& store, const Plan& plan, Day as_of) {
         const Cell share = one.actual ? Cell(Share{*one.actual, target.low}) : Cell(Mark::missing);
         table.rows.push_back({target.id, target.name, target.unit, code(name_of(target.op)),
                               target_cell(target), number_or_missing(one.actual), share,
-                              one.expected, code(name_of(one.state))});
+                              number_or_missing(one.expected), code(name_of(one.state))});
         ++tally[one.state];
     }
     table.notes = {msg("{} targets: {} reached, {} on course, {} behind, {} without data",
@@ -338,7 +338,7 @@ Explanation explain(store::Store& store, const Definitions& definitions, const s
             fact(msg("Actual"), number_or_missing(one.actual));
             const auto [days, whole] = elapsed(plan, as_of);
             fact(msg("Days of the period gone by"), Share{days, whole});
-            fact(msg("Expected by now"), one.expected);
+            fact(msg("Expected by now"), number_or_missing(one.expected));
             fact(msg("State"), state_text(name_of(one.state)));
         }
         if (!target->part_of.empty()) fact(msg("Part of"), target->part_of);
@@ -355,7 +355,7 @@ Explanation explain(store::Store& store, const Definitions& definitions, const s
         fact(msg("Due"), milestone->due);
         for (const auto& one : progress(store, plan, as_of).milestones) {
             if (one.milestone != milestone) continue;
-            fact(msg("Done"), one.done ? Cell(*one.done) : Cell(Mark::missing));
+            fact(msg("Done"), one.done ? Cell(*one.done) : Cell(std::string()));
             fact(msg("State"), state_text(name_of(one.state)));
         }
         fact(msg("Formula"), msg("hand counts"));

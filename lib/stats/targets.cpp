@@ -72,7 +72,8 @@ TargetProgress stock(store::Store& store, const Plan& plan, const Target& target
     counts.erase(
         std::remove_if(counts.begin(), counts.end(), [](const DayNumber& c) { return c.n == 0; }),
         counts.end());
-    TargetProgress out{&target, {}, target.low, State::missing};
+    TargetProgress out{&target, {}, {}, State::missing};
+    if (as_of >= plan.end) out.expected = target.low;
     if (counts.empty()) return out;
     out.actual = counts.back().n;
     const DayNumber* opening = &counts.front();

@@ -26,7 +26,7 @@ enum class MilestoneState { done, due, overdue };
 struct TargetProgress {
     const Target* target = nullptr;  // borrowed from the plan
     std::optional<std::int64_t> actual;
-    std::int64_t expected = 0;
+    std::optional<std::int64_t> expected;  // absent: a stock without any count to start from
     State state = State::missing;
 };
 

@@ -161,21 +161,30 @@ void finish_load(Store& store, std::int64_t id, std::int64_t rows, std::int64_t 
         throw Error(Fault::bug, msg("load {} was finished but never begun", id));
 }
 
+DailyCountWriter::DailyCountWriter(Store& store, std::string_view origin)
+    : origin_(origin),
+      bulk_((store.execute("DELETE FROM daily_count WHERE origin = $1", origin),
+             store.bulk("daily_count", {"origin", "measure", "day", "branch", "category", "n"}))) {}
+
+void DailyCountWriter::add(const DailyCount& row) {
+    if (!parse_day(row.day) || row.day.size() != 10)
+        throw Error(Fault::bug, msg("a daily count has the day \"{}\"", printable(row.day)));
+    bulk_.row(origin_, row.measure, row.day, row.branch, row.category, row.n);
+}
+
 void replace_daily_counts(Store& store, std::string_view origin, std::span<const DailyCount> rows) {
     using Key = std::tuple<std::string_view, std::string_view, std::string_view, std::string_view>;
     std::map<Key, std::int64_t> sums;
     for (const auto& row : rows) {
-        if (!parse_day(row.day) || row.day.size() != 10)
-            throw Error(Fault::bug, msg("a daily count has the day \"{}\"", printable(row.day)));
         std::int64_t& sum = sums[{row.measure, row.day, row.branch, row.category}];
         if (__builtin_add_overflow(sum, row.n, &sum))
             throw Error(Fault::bad_input, msg("the sum of \"{}\" is too large", row.measure));
     }
-    store.execute("DELETE FROM daily_count WHERE origin = $1", origin);
-    Bulk bulk = store.bulk("daily_count", {"origin", "measure", "day", "branch", "category", "n"});
+    DailyCountWriter writer(store, origin);
     for (const auto& [key, n] : sums)
-        bulk.row(origin, std::get<0>(key), std::get<1>(key), std::get<2>(key), std::get<3>(key), n);
-    bulk.close();
+        writer.add({std::string(std::get<0>(key)), std::string(std::get<1>(key)),
+                    std::string(std::get<2>(key)), std::string(std::get<3>(key)), n});
+    writer.close();
 }
 
 }  // namespace tushu::store

@@ -236,4 +236,18 @@ struct DailyCount {
 /// `rows`; rows with equal keys are added up. Runs in the caller's transaction.
 void replace_daily_counts(Store& store, std::string_view origin, std::span<const DailyCount> rows);
 
+/// As replace_daily_counts(), for origins with hundreds of thousands of rows: they are handed over
+/// one by one, each (measure, day, branch, category) once. On PostgreSQL nothing else may run
+/// before close().
+class DailyCountWriter {
+  public:
+    DailyCountWriter(Store& store, std::string_view origin);
+    void add(const DailyCount& row);
+    void close() { bulk_.close(); }
+
+  private:
+    std::string origin_;
+    Bulk bulk_;
+};
+
 }  // namespace tushu::store

@@ -85,7 +85,7 @@ Counted counted(const std::string& log, CirculationOptions options = {}) {
     out.duplicates = counter.drop_duplicates(
         [](std::int32_t, std::span<const std::uint64_t>) { return std::vector<bool>(); },
         [](std::int32_t, std::span<const std::uint64_t>) {});
-    out.counts = counter.counts();
+    counter.for_each_count([&out](const store::DailyCount& count) { out.counts.push_back(count); });
     out.rejects = counter.rejects();
     out.rows_in = counter.rows_in();
     return out;
