@@ -77,8 +77,13 @@ else
     echo "$wanted" | sed -n 's/^\([a-z0-9.+-]*\): \(.*\)/  \1 - \2/p' >&2
 fi
 
-[ -e build/build.ninja ] || cmake --preset "$preset" >build-configure.log || { cat build-configure.log >&2; exit 70; }
-rm -f build-configure.log
+configure() { # CMAKE ARGUMENTS: quiet unless it fails
+    mkdir -p build
+    cmake "$@" >build/configure.log 2>&1 || { tail -30 build/configure.log >&2; exit 70; }
+}
+[ -e build/build.ninja ] || configure --preset "$preset"
+# samples/run builds without the tests; tests/run adds them to the same folder.
+if [ "${2:-}" = tests ] && grep -q '^TUSHU_TESTS:.*=OFF' build/CMakeCache.txt; then configure -DTUSHU_TESTS=ON build; fi
 echo "Building into build/ ..."
 if ! ninja -C build >build/build.log 2>&1; then
     grep -E 'error|FAILED|CMake Error' -A 4 build/build.log | head -60 >&2
