@@ -50,6 +50,7 @@ marc::ReadOptions ReadArgs::read_options() const {
     options.dialect = dialect_option(dialect);
     options.on_bad_char = bad_char_option(on_bad_char);
     options.salvage = salvage;
+    options.only_tags = only_tags;
     return options;
 }
 
@@ -85,6 +86,7 @@ void RecordRun::account(const std::string& file, marc::Batch& batch) {
         ++summary.warnings["repair_" + repair.code];
         repaired_ += repair.record != last ? 1U : 0U;
         last = repair.record;
+        is_lossy_ = is_lossy_ || repair.code == "truncated";
         if (!repairs_) continue;
         std::string line = "{\"file\":";
         append_json_string(line, file);
@@ -122,7 +124,7 @@ void RecordRun::run(const std::function<std::unique_ptr<marc::RecordStep>()>& ma
     }
 }
 
-void RecordRun::finish() {
+Answer RecordRun::finish() {
     Summary& summary = context_.summary();
     for (std::size_t d = 0; d <= marc::kCharsets; ++d) {
         for (std::size_t b = 0; b < marc::kCharsets; ++b) {
@@ -148,6 +150,7 @@ void RecordRun::finish() {
         else
             context_.say(msg("records repaired: {}, listed in {}", repaired_, args_.repairs));
     }
+    return is_lossy_ ? Answer::no : Answer::yes;
 }
 
 FormatOutput::FormatOutput(Output& out, const marc::WriteOptions& options)

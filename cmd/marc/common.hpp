@@ -18,6 +18,7 @@ struct ReadArgs {
     bool salvage = false;
     std::uint64_t skip = 0, threads = 1;
     std::optional<std::uint64_t> limit;
+    std::vector<std::string> only_tags;  // as marc::ReadOptions has it
 
     void add_to(Command& command);
     /// add_to() without the operands.
@@ -41,7 +42,8 @@ class RecordRun {
     /// The file at hand.
     [[nodiscard]] const std::string& file() const { return file_; }
     /// Closes the repair file and states what must add up. Call it once, at the end.
-    void finish();
+    /// The answer is no when something was lost on purpose (--salvage).
+    Answer finish();
 
   private:
     void account(const std::string& file, marc::Batch& batch);
@@ -49,6 +51,7 @@ class RecordRun {
     const ReadArgs& args_;
     std::unique_ptr<Output> repairs_;
     std::string file_;
+    bool is_lossy_ = false;
     std::uint64_t records_ = 0, repaired_ = 0;
     marc::CharsetCounts charsets_{};
 };

@@ -51,8 +51,7 @@ Answer run(Context& context, const Options& options) {
     records.run([&] { return std::make_unique<ConvertStep>(write, records.records()); },
                 [&](const marc::Batch& batch) { output.take(batch); });
     output.end();
-    records.finish();
-    return Answer::yes;
+    return records.finish();
 }
 
 }  // namespace

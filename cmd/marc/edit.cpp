@@ -121,7 +121,7 @@ Answer run(Context& context, Options& options) {
         records.run(make, [&](const marc::Batch& batch) { output.take(batch); });
         output.end();
     }
-    records.finish();
+    const Answer answer = records.finish();
     tally.fired.resize(names.size());
     for (std::size_t i = 0; i < names.size(); ++i) {
         context.summary().count("rule_" + std::to_string(i + 1),
@@ -130,7 +130,7 @@ Answer run(Context& context, Options& options) {
     }
     context.summary().count("records_changed", static_cast<std::int64_t>(tally.changed));
     context.say(msg("records changed: {}", tally.changed));
-    return Answer::yes;
+    return answer;
 }
 
 }  // namespace

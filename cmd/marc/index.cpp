@@ -9,12 +9,14 @@ namespace tushu::cmd {
 namespace {
 
 Answer run(Context& context, const ReadArgs& args) {
+    Answer answer = Answer::yes;
     for (const auto& file : args.files) {
         const auto report = marc::make_index(file, file + ".tushu-idx", args.read_options(),
                                              context.options().force);
         context.summary().count("records", static_cast<std::int64_t>(report.records));
         context.summary().count("keys", static_cast<std::int64_t>(report.keys));
         if (report.refused != 0) {
+            answer = Answer::no;
             context.summary().warnings["not_indexed"] += static_cast<std::int64_t>(report.refused);
             context.log("warning",
                         msg("{}: records that cannot be read and are not in the index: {}", file,
@@ -23,7 +25,7 @@ Answer run(Context& context, const ReadArgs& args) {
         }
         context.say(msg("{}: {} records, {} keys", file, report.records, report.keys));
     }
-    return Answer::yes;
+    return answer;
 }
 
 }  // namespace

@@ -88,8 +88,7 @@ Answer run(Context& context, Options& options) {
     records.run([&] { return std::make_unique<KeepStep>(path, winners, place, write); },
                 [&](const marc::Batch& batch) { output.take(batch); });
     output.end();
-    records.finish();
-    return Answer::yes;
+    return records.finish();
 }
 
 }  // namespace

@@ -59,8 +59,7 @@ Answer run(Context& context, const Options& options) {
     });
     writer->end(bytes, number == 0);
     context.out().write(bytes.view());
-    records.finish();
-    return Answer::yes;
+    return records.finish();
 }
 
 }  // namespace

@@ -152,9 +152,9 @@ Answer run(Context& context, Options& options) {
     RecordRun records(context, options.read);
     records.run([&] { return std::make_unique<SplitStep>(splitter); }, [](const marc::Batch&) {});
     splitter.finish();
-    records.finish();
+    const Answer answer = records.finish();
     context.summary().count("files", static_cast<std::int64_t>(splitter.files()));
-    return Answer::yes;
+    return answer;
 }
 
 }  // namespace

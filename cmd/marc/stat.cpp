@@ -36,7 +36,7 @@ Answer run(Context& context, Options& options) {
     options.read.threads = 1;
     RecordRun records(context, options.read);
     records.run([&] { return std::make_unique<StatStep>(statistics); }, [](const marc::Batch&) {});
-    records.finish();
+    const Answer answer = records.finish();
     if (has_values)
         context.show(statistics.values(options.top));
     else if (options.what == "indicators")
@@ -45,7 +45,7 @@ Answer run(Context& context, Options& options) {
         context.show(statistics.sizes());
     else
         context.show(statistics.fields());
-    return Answer::yes;
+    return answer;
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace tushu::marc {
 
@@ -44,6 +45,9 @@ struct ReadOptions {
     /// Give what is left of a record that lost its end, instead of refusing it. Off where half a
     /// record would do harm (loading a catalogue), on where a person looks at the result.
     bool salvage = false;
+    /// Tags of the only fields that the caller looks at (`.` stands for any character). ISO 2709
+    /// records in good order may then come with these fields alone. Empty: all.
+    std::vector<std::string> only_tags{};
 };
 
 [[nodiscard]] std::unique_ptr<RecordSource> open_records(Input& input, const ReadOptions& options);

@@ -247,13 +247,15 @@ class Iso2709Framer final : public Framer {
 class Iso2709Parser final : public Parser {
   public:
     explicit Iso2709Parser(const ReadOptions& options)
-        : salvage_(options.salvage), text_(options) {}
+        : salvage_(options.salvage), tags_(options.only_tags), text_(options) {}
 
     void parse(const Frame& frame, Record& record, SourceNote& note) override {
         std::string_view raw = frame.raw;
         record.clear();
         record.set_leader(raw.substr(0, std::min(raw.size(), kLeader)));
         if (!raw.empty() && raw.back() == kRecordEnd) raw.remove_suffix(1);
+        if (!tags_.empty() && !frame.is_cut && read_some(raw, record)) return;
+        record.clear();
         const ByteFacts facts = scan_bytes(raw.substr(std::min(raw.size(), kLeader)));
         const bool is_plain = !frame.is_cut && !facts.has_bad_mark &&
                               (!facts.has_low || find_byte(raw.data(), raw.data() + raw.size(),
@@ -298,6 +300,46 @@ class Iso2709Parser final : public Parser {
             if (!add_field(record, {entry, 3}, {field, length - 1})) return false;
         }
         return base + expected == raw.size();
+    }
+
+    // Only the fields that are asked for, of a record whose directory is in order and whose text
+    // needs no decoding there. False where the whole record has to be looked at.
+    bool read_some(std::string_view raw, Record& record) const {
+        if (raw.size() < kLeader + 1) return false;
+        const auto base = digits_of(raw.substr(12, 5));
+        if (!base || *base <= kLeader || *base > raw.size() || raw[*base - 1] != kFieldEnd ||
+            (*base - kLeader - 1) % kEntry != 0)
+            return false;
+        std::uint32_t expected = 0;
+        const char* const end = raw.data() + *base - 1;
+        for (const char* entry = raw.data() + kLeader; entry != end; entry += kEntry) {
+            std::uint32_t eight = 0;
+            if (!eight_digits(entry + 3, eight) || !is_digit(entry[11])) return false;
+            const std::uint32_t length = eight / 10000;
+            if (eight % 10000 * 10 + static_cast<std::uint32_t>(entry[11] - '0') != expected)
+                return false;
+            const char* const field = raw.data() + *base + expected;
+            expected += length;
+            if (length == 0 || *base + expected > raw.size() || field[length - 1] != kFieldEnd)
+                return false;
+            if (!is_wanted(entry)) continue;
+            const std::string_view body(field, length - 1);
+            const ByteFacts facts = scan_bytes(body);
+            if (facts.has_high || facts.has_low || facts.has_bad_mark || facts.field_ends != 0)
+                return false;
+            if (!add_field(record, {entry, 3}, body)) return false;
+        }
+        return *base + expected == raw.size();
+    }
+
+    [[nodiscard]] bool is_wanted(const char* tag) const {
+        for (const auto& wanted : tags_) {
+            if ((wanted[0] == tag[0] || wanted[0] == '.') &&
+                (wanted[1] == tag[1] || wanted[1] == '.') &&
+                (wanted[2] == tag[2] || wanted[2] == '.'))
+                return true;
+        }
+        return false;
     }
 
     // False when the field needs repair.
@@ -604,8 +646,21 @@ class Iso2709Parser final : public Parser {
     }
 
     bool salvage_;
+    std::vector<std::string> tags_;
     TextStage text_;
 };
+
+}  // namespace
+
+namespace {
+
+inline void note_byte(ByteFacts& facts, char byte, bool after_mark) {
+    const auto b = static_cast<unsigned char>(byte);
+    facts.has_high |= b >= 0x80;
+    facts.has_low |= b <= 0x1D;
+    facts.field_ends += byte == kFieldEnd ? 1U : 0U;
+    facts.has_bad_mark |= after_mark && (b <= 0x1F || b >= 0x80);
+}
 
 }  // namespace
 
@@ -615,40 +670,39 @@ ByteFacts scan_bytes(std::string_view bytes) {
     const char* const end = at + bytes.size();
     bool after_mark = false;
 #if defined(__SSE2__)
-    unsigned high = 0, low = 0, bad = 0, carry = 0;
-    std::size_t ends = 0;
+    // Everything is gathered in vectors; a byte's left neighbour is a second load one byte earlier.
     const __m128i unit = _mm_set1_epi8(kSubfieldMark), record_end = _mm_set1_epi8(kRecordEnd),
                   field_end = _mm_set1_epi8(kFieldEnd);
-    for (; end - at >= 16; at += 16) {
-        __m128i block;
-        std::memcpy(&block, at, 16);
-        const auto is_high = static_cast<unsigned>(_mm_movemask_epi8(block));
-        const auto is_control = static_cast<unsigned>(
-            _mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(block, unit), block)));
-        high |= is_high;
-        if (is_control == 0 && carry == 0) continue;
-        const auto is_low = static_cast<unsigned>(
-            _mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(block, record_end), block)));
-        const auto is_end =
-            static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(block, field_end)));
-        const unsigned is_mark = is_control & ~is_low & ~is_end;
-        low |= is_low;
-        ends += static_cast<std::size_t>(__builtin_popcount(is_end));
-        bad |= ((is_mark << 1U) | carry) & (is_control | is_high);
-        carry = is_mark >> 15U;
+    __m128i high = _mm_setzero_si128(), low = high, bad = high, ends = high;
+    if (end - at >= 17) {
+        note_byte(facts, *at++, false);
+        while (end - at >= 16) {
+            __m128i counted = _mm_setzero_si128();
+            for (int i = 0; i < 255 && end - at >= 16; ++i, at += 16) {
+                __m128i block, left;
+                std::memcpy(&block, at, 16);
+                std::memcpy(&left, at - 1, 16);
+                const __m128i control = _mm_cmpeq_epi8(_mm_min_epu8(block, unit), block);
+                high = _mm_or_si128(high, block);
+                low = _mm_or_si128(low, _mm_cmpeq_epi8(_mm_min_epu8(block, record_end), block));
+                counted = _mm_sub_epi8(counted, _mm_cmpeq_epi8(block, field_end));
+                bad = _mm_or_si128(
+                    bad, _mm_and_si128(_mm_cmpeq_epi8(left, unit), _mm_or_si128(control, block)));
+            }
+            ends = _mm_add_epi64(ends, _mm_sad_epu8(counted, _mm_setzero_si128()));
+        }
+        facts.has_high |= _mm_movemask_epi8(high) != 0;
+        facts.has_low |= _mm_movemask_epi8(low) != 0;
+        // The top bit of `control` and of a high byte: what may not follow a mark.
+        facts.has_bad_mark |= _mm_movemask_epi8(bad) != 0;
+        std::uint64_t halves[2];
+        std::memcpy(halves, &ends, sizeof halves);
+        facts.field_ends += halves[0] + halves[1];
+        after_mark = at[-1] == kSubfieldMark;
     }
-    facts.has_high = high != 0;
-    facts.has_low = low != 0;
-    facts.has_bad_mark = (bad & 0xFFFFU) != 0;
-    facts.field_ends = ends;
-    after_mark = carry != 0;
 #endif
     for (; at != end; ++at) {
-        const auto b = static_cast<unsigned char>(*at);
-        facts.has_high |= b >= 0x80;
-        facts.has_low |= b <= 0x1D;
-        if (*at == kFieldEnd) ++facts.field_ends;
-        facts.has_bad_mark |= after_mark && (b <= 0x1F || b >= 0x80);
+        note_byte(facts, *at, after_mark);
         after_mark = *at == kSubfieldMark;
     }
     return facts;

@@ -368,6 +368,12 @@ bool Path::matches_tag(std::string_view tag) const {
     return true;
 }
 
+bool Path::has_conditions() const {
+    return conditions_ != nullptr ||
+           std::any_of(parts_.begin(), parts_.end(),
+                       [](const Part& part) { return part.conditions != nullptr; });
+}
+
 bool Path::part_matches(char code) const {
     return std::any_of(parts_.begin(), parts_.end(),
                        [&](const Part& part) { return code >= part.from && code <= part.to; });

@@ -71,6 +71,7 @@ class Path {
     [[nodiscard]] const std::vector<Part>& parts() const { return parts_; }
     [[nodiscard]] const std::optional<Range>& characters() const { return characters_; }
     [[nodiscard]] int indicator() const { return indicator_; }
+    [[nodiscard]] bool has_conditions() const;
     [[nodiscard]] bool has_embedded() const { return embedded_.has_value(); }
     /// Indexes of the fields the path speaks of, index and conditions considered.
     [[nodiscard]] std::vector<std::size_t> fields(const Record& record) const;
@@ -109,6 +110,9 @@ class Query {
     Query& operator=(Query&&) noexcept;
     [[nodiscard]] static Query parse(std::string_view text);
     [[nodiscard]] bool matches(const Record& record) const;
+    /// Tags of the fields that the answer depends on (`.` for any character); empty when that is
+    /// not so simple.
+    [[nodiscard]] std::vector<std::string> tags() const;
 
     struct Node;
 

@@ -272,6 +272,19 @@ Query& Query::operator=(Query&&) noexcept = default;
 
 Query Query::parse(std::string_view text) { return QueryParser(text).parse(); }
 
+std::vector<std::string> Query::tags() const {
+    std::vector<std::string> tags;
+    bool is_simple = root_ != nullptr;
+    const std::function<void(const Node&)> collect = [&](const Node& node) {
+        for (const auto& child : node.children) collect(*child);
+        if (!node.children.empty()) return;
+        if (node.path.has_conditions()) is_simple = false;
+        tags.emplace_back(node.path.tag());
+    };
+    if (root_) collect(*root_);
+    return is_simple ? tags : std::vector<std::string>{};
+}
+
 bool Query::matches(const Record& record) const { return root_ == nullptr || root_->holds(record); }
 
 struct Pattern::Compiled {
