@@ -75,9 +75,13 @@ inline __m128i json_mask(__m128i block) {
     const __m128i slash = _mm_cmpeq_epi8(block, _mm_set1_epi8('\\'));
     return _mm_or_si128(_mm_or_si128(control, quote), slash);
 }
+inline __m128i control_mask(__m128i block) {
+    return _mm_cmpeq_epi8(_mm_min_epu8(block, _mm_set1_epi8(0x1F)), block);
+}
 #else
-constexpr int xml_mask = 0, json_mask = 0;
+constexpr int xml_mask = 0, json_mask = 0, control_mask = 0;
 #endif
+inline bool is_control(unsigned char c) { return c < 0x20; }
 inline bool xml_special(unsigned char c) { return c < 0x20 || c == '&' || c == '<' || c == '>'; }
 inline bool json_special(unsigned char c) { return c < 0x20 || c == '"' || c == '\\'; }
 
@@ -104,8 +108,11 @@ void Bytes::append(std::string_view text) {
 LabelStage::LabelStage(const WriteOptions& options) : options_(options) {}
 
 const Record& LabelStage::run(const Record& record) {
+    return run(record, options_.dialect ? *options_.dialect : guess_dialect(record));
+}
+
+const Record& LabelStage::run(const Record& record, Dialect dialect) {
     const Charset charset = options_.charset.value_or(Charset::utf8);
-    const Dialect dialect = options_.dialect ? *options_.dialect : guess_dialect(record);
     if (dialect == Dialect::marc21) {
         if (record.leader()[9] == (charset == Charset::utf8 ? 'a' : ' ')) return record;
     } else if (record.leader()[9] != 'a' && declared_charset(record, dialect) == charset) {
@@ -173,7 +180,7 @@ class Iso2709Writer final : public RecordWriter {
 
     void write(Bytes& out, const Record& given, bool) override {
         const Dialect dialect = options_.dialect ? *options_.dialect : guess_dialect(given);
-        const Record& record = encode_.run(label_.run(given), replaced_);
+        const Record& record = encode_.run(label_.run(given, dialect), replaced_);
         const std::size_t total = iso2709_size(record);
         const bool is_oversize = total > kMaxRecord || has_big_field(record);
         if (is_oversize && options_.oversize == Oversize::reject) check_iso2709(record, total);
@@ -290,14 +297,14 @@ class XmlWriter final : public RecordWriter {
             const std::string_view tag = record.tag(i), body = record.body(i);
             if (record.is_control(i)) {
                 put_literal(to, "  <controlfield tag=\"");
-                put_text(to, tag);
+                for (const char c : tag) put_attribute(to, c);
                 put_literal(to, "\">");
                 put_text(to, body);
                 put_literal(to, "</controlfield>\n");
                 continue;
             }
             put_literal(to, "  <datafield tag=\"");
-            put_text(to, tag);
+            for (const char c : tag) put_attribute(to, c);
             put_literal(to, "\" ind1=\"");
             put_attribute(to, body.empty() ? ' ' : body[0]);
             put_literal(to, "\" ind2=\"");
@@ -410,7 +417,7 @@ class JsonRecordWriter final : public RecordWriter {
             const std::string_view tag = record.tag(i), body = record.body(i);
             if (i != 0) *to++ = ',';
             put_literal(to, "{\"");
-            put_text(to, tag);
+            for (const char c : tag) put_char(to, c);
             if (record.is_control(i)) {
                 put_literal(to, "\":\"");
                 put_text(to, body);
@@ -418,9 +425,9 @@ class JsonRecordWriter final : public RecordWriter {
                 continue;
             }
             put_literal(to, "\":{\"ind1\":\"");
-            put_text(to, body.substr(0, 1));
+            put_char(to, body.empty() ? ' ' : body[0]);
             put_literal(to, "\",\"ind2\":\"");
-            put_text(to, body.size() < 2 ? std::string_view(" ") : body.substr(1, 1));
+            put_char(to, body.size() < 2 ? ' ' : body[1]);
             put_literal(to, "\",\"subfields\":[");
             put_subfields(to, body);
             put_literal(to, "]}}");
@@ -449,7 +456,7 @@ class JsonRecordWriter final : public RecordWriter {
             if (!is_first) *to++ = ',';
             is_first = false;
             put_literal(to, "{\"");
-            put_text(to, {at + 1, 1});
+            put_char(to, at[1]);
             put_literal(to, "\":\"");
             at += 2;
             for (;;) {
@@ -459,6 +466,13 @@ class JsonRecordWriter final : public RecordWriter {
             }
             put_literal(to, "\"}");
         }
+    }
+
+    static void put_char(char*& to, char c) {
+        if (json_special(static_cast<unsigned char>(c)))
+            put_special(to, c);
+        else
+            *to++ = c;
     }
 
     static void put_text(char*& to, std::string_view text) {
@@ -499,6 +513,56 @@ class JsonRecordWriter final : public RecordWriter {
     }
 
     WriteOptions options_;
+    LabelStage label_;
+};
+
+// The line format in UTF-8; other character sets go through the slower writer of the text formats.
+class FastLineWriter final : public RecordWriter {
+  public:
+    explicit FastLineWriter(const WriteOptions& options) : label_(options) {}
+
+    void write(Bytes& out, const Record& given, bool) override {
+        const Record& record = label_.run(given);
+        std::size_t worst = 64;
+        for (std::size_t i = 0; i < record.field_count(); ++i)
+            worst += 16 + record.body(i).size() * 3;
+        char* to = out.reserve(worst);
+        put(to, record.leader());
+        *to++ = '\n';
+        for (std::size_t i = 0; i < record.field_count(); ++i) {
+            const std::string_view body = record.body(i);
+            put(to, record.tag(i));
+            *to++ = ' ';
+            const char* at = body.data();
+            const char* const end = at + body.size();
+            if (!record.is_control(i)) {
+                *to++ = body.empty() ? ' ' : body[0];
+                *to++ = body.size() < 2 ? ' ' : body[1];
+                at += std::min<std::size_t>(2, body.size());
+            }
+            for (;;) {
+                at = copy_plain(to, at, end, control_mask, is_control);
+                if (at == end) break;
+                const char c = *at++;
+                if (c == kSubfieldMark) {
+                    if (at == end) break;
+                    put_literal(to, " $");
+                    *to++ = *at++;
+                    *to++ = ' ';
+                } else if (c == '\n' || c == '\r' || c == '\0') {
+                    *to++ = ' ';  // a line end would end the field
+                    ++replaced_;
+                } else {
+                    *to++ = c;
+                }
+            }
+            *to++ = '\n';
+        }
+        *to++ = '\n';
+        out.commit(to);
+    }
+
+  private:
     LabelStage label_;
 };
 
@@ -559,6 +623,10 @@ std::unique_ptr<RecordWriter> make_writer(const WriteOptions& options) {
         case Format::jsonl:
         case Format::folio_srs:
             return std::make_unique<JsonRecordWriter>(options);
+        case Format::line:
+            if (!options.charset || *options.charset == Charset::utf8)
+                return std::make_unique<FastLineWriter>(options);
+            return make_text_writer(options);
         default:
             return make_text_writer(options);
     }

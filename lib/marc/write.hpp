@@ -12,6 +12,7 @@ class LabelStage {
   public:
     explicit LabelStage(const WriteOptions& options);
     [[nodiscard]] const Record& run(const Record& record);
+    [[nodiscard]] const Record& run(const Record& record, Dialect dialect);
 
   private:
     WriteOptions options_;

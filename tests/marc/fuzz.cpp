@@ -71,7 +71,7 @@ int main(int argc, char** argv) {
     std::uint64_t state = 1;
     const auto random = [&state](std::size_t below) {
         state = state * 6364136223846793005ULL + 1442695040888963407ULL;
-        return below == 0 ? 0 : static_cast<std::size_t>(state >> 33U) % below;
+        return below == 0 ? 0 : (state >> 33U) % below;
     };
     const auto run = [&runs](std::string bytes, char kind) {
         bytes.insert(bytes.begin(), kind);
