@@ -172,7 +172,9 @@ class Iso2709Framer final : public Framer {
     }
 
     void take_by_scan(Frame& frame) {
-        std::size_t seen = 0;
+        // Where the last search has found nothing is not searched again for each of its records.
+        std::size_t seen = searched_ > input_.offset() ? searched_ - input_.offset() : 0;
+        seen = std::min(seen, input_.window().size());
         const char* end = nullptr;
         for (;;) {
             const std::string_view window = input_.window();
@@ -182,6 +184,9 @@ class Iso2709Framer final : public Framer {
             if (!input_.more()) break;
         }
         const std::string_view window = input_.window();
+        searched_ =
+            input_.offset() +
+            (end == nullptr ? window.size() : static_cast<std::size_t>(end - window.data()));
         std::size_t size = end == nullptr ? std::min(window.size(), kMaxSpan)
                                           : static_cast<std::size_t>(end - window.data()) + 1;
         std::string_view raw = window.substr(0, size);
@@ -241,7 +246,7 @@ class Iso2709Framer final : public Framer {
 
     Input& input_;
     std::size_t used_ = 0;
-    std::uint64_t record_ = 0;
+    std::uint64_t record_ = 0, searched_ = 0;
 };
 
 class Iso2709Parser final : public Parser {

@@ -14,7 +14,7 @@ namespace tushu::marc {
 namespace {
 
 namespace dom = simdjson::dom;
-constexpr std::size_t kMaxFrame = 64U << 20U;
+constexpr std::size_t kMaxFrame = 16U << 20U;
 
 bool is_space(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
 
