@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // tushu-inventory reconcile - what the scans of a session say about the holdings.
+#include "base/text.hpp"
 #include "commands.hpp"
 #include "common/store.hpp"
 #include "inventory/publish.hpp"
@@ -10,12 +11,18 @@ namespace {
 
 struct Options {
     std::string session, snapshot;
-    std::vector<std::string> events, locations;
+    std::vector<std::string> events, locations, omitted;
     std::uint64_t longest_run = 8;
     bool publish = false;
 };
 
 Answer run(Context& context, const Options& opt) {
+    inventory::OutcomeSet omitted = 0;
+    for (const auto& name : opt.omitted) {
+        const auto outcome = inventory::outcome_from(name);
+        if (!outcome) throw Error(Fault::usage, msg("\"{}\" is no outcome", printable(name)));
+        omitted |= set_of(*outcome);
+    }
     auto in = read_session(context, opt.session, opt.snapshot, opt.events);
     inventory::ReconcileOptions options;
     options.locations = opt.locations;
@@ -38,7 +45,7 @@ Answer run(Context& context, const Options& opt) {
             "open_runs", {},
             msg("{} stretches of more than {} unseen books inside a shelf are taken as not scanned",
                 result.coverage().open_runs, options.coverage.longest_run));
-    inventory::write_outcomes(result, in.log, context.out());
+    inventory::write_outcomes(result, in.log, omitted, context.out());
     if (opt.publish) {
         auto store = open_store(context);
         const std::int64_t undated =
@@ -68,6 +75,9 @@ Command reconcile_command() {
                    msg("Expect only the books of this location (may be given again)"));
     command.option("--longest-run", "N", opt->longest_run,
                    msg("More unseen books than N in a row are taken as not scanned"));
+    command.option(
+        "--omit", "OUTCOME", opt->omitted,
+        msg("Only count lines of this outcome, such as NOTCOVERED (may be given again)"));
     command.flag("--publish", opt->publish,
                  msg("Replace this session's results and daily counts in the store"));
     command.with_output().with_rejects().with_store();

@@ -3,11 +3,15 @@
 #include "base/text.hpp"
 #include "commands.hpp"
 #include "inventory/items.hpp"
+#include "inventory/scans.hpp"
+
+#include <unordered_set>
 
 namespace tushu::cmd {
 namespace {
 
 struct Options {
+    std::string profile, on_loan;
     std::string items, unknown_status = "stop", scheme, exported, rules;
     std::vector<std::string> columns, statuses;
 };
@@ -25,6 +29,23 @@ Answer run(Context& context, const Options& opt) {
     columns.unknown_status_stops = opt.unknown_status == "stop";
     for (const auto& column : opt.columns) columns.names.insert(pair_of(column, "--column"));
     for (const auto& status : opt.statuses) columns.statuses.insert(pair_of(status, "--status"));
+    if (!opt.profile.empty())
+        inventory::load_source(
+            opt.profile.find('/') != std::string::npos || opt.profile.ends_with(".yaml")
+                ? opt.profile
+                : context.data().find("inventory/sources/" + opt.profile + ".yaml"),
+            columns);
+    std::unordered_set<inventory::Code> on_loan;
+    if (!opt.on_loan.empty()) {
+        const auto loans = context.open(opt.on_loan);
+        inventory::ScanLog log;
+        log.files.push_back({loans->name(), "", 0});
+        std::vector<inventory::ScanFault> faults;
+        inventory::read_scans(log, *loans, {}, {}, faults);
+        context.note_input(*loans);
+        for (const auto& scan : log.scans) on_loan.insert(scan.code);
+    }
+    std::string scratch;
     inventory::SnapshotBuilder::Options options;
     if (!opt.scheme.empty()) {
         options.scheme = callno::scheme_from(opt.scheme);
@@ -57,8 +78,12 @@ Answer run(Context& context, const Options& opt) {
     std::int64_t read = 0, without_barcode = 0;
     for (;;) {
         try {
-            const auto row = reader.next();
+            auto row = reader.next();
             if (!row) break;
+            if (!on_loan.empty() && row->status == inventory::Status::on_shelf &&
+                on_loan.count(inventory::code_of(
+                    inventory::normal_barcode(row->text(inventory::Text::barcode), scratch))) != 0)
+                row->status = inventory::Status::on_loan;
             ++read;
             builder.add(*row);
             if (trim(row->text(inventory::Text::barcode)).empty()) ++without_barcode;
@@ -104,6 +129,11 @@ Command snapshot_command() {
     command.option("--rules", "FILE", opt->rules, msg("House rules of call numbers, by location"));
     command.option("--exported", "TIME", opt->exported,
                    msg("When the holdings were exported; earlier events are ignored"));
+    command.option("--profile", "NAME", opt->profile,
+                   msg("Whose export it is: koha, horizon, aleph, or a YAML file with columns and "
+                       "status words"));
+    command.option("--on-loan", "FILE", opt->on_loan,
+                   msg("Barcodes on loan, one a line, for systems whose items do not say so"));
     command.option("--column", "FIELD=NAME", opt->columns,
                    msg("Column NAME holds FIELD (barcode, location, call_number, status ...)"));
     command.option("--status", "WORD=CLASS", opt->statuses,

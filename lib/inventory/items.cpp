@@ -2,7 +2,9 @@
 #include "inventory/items.hpp"
 
 #include "base/text.hpp"
+#include "base/yaml.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -15,7 +17,7 @@ struct Field {
     std::array<std::string_view, 6> headings;
 };
 
-constexpr std::array<Field, 17> kFields = {{
+constexpr std::array<Field, 18> kFields = {{
     {"barcode",
      Text::barcode,
      {"条码", "条码号", "馆藏条码", "item_barcode", "Z30_BARCODE", "ibarcode"}},
@@ -41,6 +43,9 @@ constexpr std::array<Field, 17> kFields = {{
     {"hold", Text::hold, {"预约", "holds", "reserves", "", "", ""}},
     {"keep", Text::keep, {"保护", "protected", "特藏", "", "", ""}},
     {"collection", Text::collection, {"馆藏类型", "ccode", "Z30_COLLECTION", "", "", ""}},
+    {"last_seen",
+     Text::last_seen,
+     {"datelastseen", "last_inventory_date", "最近清点", "上次清点", "", ""}},
 }};
 
 }  // namespace
@@ -49,6 +54,8 @@ std::optional<std::size_t> ItemReader::find(std::string_view field,
                                             const ItemColumns& columns) const {
     if (const auto named = columns.names.find(std::string(field)); named != columns.names.end())
         return csv_.required(named->second);
+    if (const auto usual = columns.usual.find(std::string(field)); usual != columns.usual.end())
+        if (const auto found = csv_.column(usual->second)) return found;
     if (const auto found = csv_.column(field)) return found;
     for (const auto& candidate : kFields) {
         if (candidate.name != field) continue;
@@ -88,6 +95,9 @@ ItemReader::ItemReader(Input& input, const ItemColumns& columns)
         else
             status_ = index;
     }
+    for (const auto& rule : columns.rules)
+        if (const auto index = csv_.column(rule.column))
+            rules_.push_back({*index, rule.values, rule.status});
     for (const auto& [word, name] : columns.statuses) {
         const auto status = status_from(name);
         if (!status) throw Error(Fault::config, msg("\"{}\" is no status class", printable(name)));
@@ -118,7 +128,38 @@ std::optional<ItemRow> ItemReader::next() {
             row.scheme = known->second;
         }
     }
+    if (std::string_view& call = row.text(Text::call_number);
+        call.find("$$") != std::string_view::npos) {
+        // ALEPH writes subfields of 852: $$h class, $$i item part, $$k prefix.
+        call_.clear();
+        for (std::size_t at = call.find("$$"); at != std::string_view::npos;) {
+            const std::size_t next = call.find("$$", at + 2);
+            const std::string_view part =
+                call.substr(at, next == std::string_view::npos ? next : next - at);
+            if (part.size() > 3 && (part[2] == 'h' || part[2] == 'i' || part[2] == 'k')) {
+                if (!call_.empty())
+                    call_ += part[2] == 'i' &&
+                                     row.scheme.value_or(callno::Scheme::clc) == callno::Scheme::clc
+                                 ? '/'
+                                 : ' ';
+                call_ += trim(part.substr(3));
+            }
+            at = next;
+        }
+        call = call_;
+    }
     row.status = Status::on_shelf;
+    for (const auto& rule : rules_) {
+        const std::string_view value = trim(cell(rule.index));
+        const bool holds = rule.values.empty() ? !value.empty() && value != "0"
+                                               : std::find(rule.values.begin(), rule.values.end(),
+                                                           value) != rule.values.end();
+        if (!holds) continue;
+        row.status = rule.status;
+        row.text(Text::status) = value;
+        return row;
+    }
+    if (!rules_.empty() && !status_) return row;
     if (status_) {
         const std::string_view word = trim(cell(*status_));
         auto known = statuses_.find(word);
@@ -147,6 +188,29 @@ std::optional<ItemRow> ItemReader::next() {
         if (word != name_of(row.status)) row.text(Text::status) = word;
     }
     return row;
+}
+
+void load_source(const std::string& path, ItemColumns& columns) {
+    const Yaml yaml = Yaml::load(path);
+    yaml.allow({"columns", "status", "status_rules", "unknown_status"});
+    for (const auto& [field, heading] : yaml.get("columns").entries()) {
+        // Fields that only the catalogue keeps.
+        if (field == "updated") continue;
+        columns.usual.emplace(field, heading.text());
+    }
+    for (const auto& [word, name] : yaml.get("status").entries()) {
+        if (!status_from(name.text()))
+            throw name.error(msg("\"{}\" is no status class", printable(name.text())));
+        columns.statuses.emplace(word, name.text());
+    }
+    for (const auto& item : yaml.get("status_rules").items()) {
+        item.allow({"column", "values", "class"});
+        const Yaml name = item.need("class");
+        const auto status = status_from(name.text());
+        if (!status) throw name.error(msg("\"{}\" is no status class", printable(name.text())));
+        columns.rules.push_back({item.need("column").text(), item.get("values").texts(), *status});
+    }
+    if (yaml.get("unknown_status").text_or("stop") == "warn") columns.unknown_status_stops = false;
 }
 
 }  // namespace tushu::inventory

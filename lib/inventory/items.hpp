@@ -12,10 +12,25 @@ namespace tushu::inventory {
 
 /// How the columns of a holdings file are named where they are not named as tushu names them.
 struct ItemColumns {
+    std::map<std::string, std::string> usual;     // as names, but the column may be absent
     std::map<std::string, std::string> names;     // "barcode" -> "条码"
     std::map<std::string, std::string> statuses;  // "借出" -> "on_loan"
     bool unknown_status_stops = true;             // else such items get the class `unknown`
+    /// Systems that tell the status in several columns: the first rule whose column holds one of
+    /// the values (any but empty and 0, when none are named) gives the class; without a match the
+    /// item is on its shelf.
+    struct Rule {
+        std::string column;
+        std::vector<std::string> values;
+        Status status = Status::unknown;
+    };
+    std::vector<Rule> rules;
 };
+
+/// Columns and words of one system's export, from YAML: columns {field: heading}, status {word:
+/// class}, status_rules [{column, values, class}], unknown_status stop|warn. What `columns` holds
+/// already stays; columns may be absent from a file. Errors: Error{config} with line and column.
+void load_source(const std::string& path, ItemColumns& columns);
 
 /// Reads holdings rows from CSV or TSV with named columns.
 ///
@@ -46,11 +61,18 @@ class ItemReader {
         std::size_t index;
         Text text;
     };
+    struct Rule {
+        std::size_t index;
+        std::vector<std::string> values;
+        Status status;
+    };
     [[nodiscard]] std::optional<std::size_t> find(std::string_view field,
                                                   const ItemColumns& columns) const;
     Input& input_;
     CsvReader csv_;
     std::vector<Column> texts_;
+    std::vector<Rule> rules_;
+    std::string call_;
     std::optional<std::size_t> location_, scheme_, status_;
     std::map<std::string, Status, std::less<>> statuses_;
     std::map<std::string, std::int64_t> unknown_statuses_;

@@ -385,17 +385,20 @@ class Arranger {
                 move.doubt = Move::Doubt::record;
         }
     }
+    /// Two neighbours swapped; or, in classes long enough for that to be no accident, one character
+    /// wrong.
     static bool is_one_slip(std::string_view a, std::string_view b) {
+        const bool is_long = std::min(a.size(), b.size()) >= 5;
         std::size_t same = 0;
         while (same < a.size() && same < b.size() && a[same] == b[same]) ++same;
         a.remove_prefix(same);
         b.remove_prefix(same);
-        if (a.size() > b.size()) std::swap(a, b);
-        if (b.size() - a.size() > 1) return false;
-        if (a.size() != b.size()) return a == b.substr(1);
-        if (a.size() >= 2 && a[0] == b[1] && a[1] == b[0] && a.substr(2) == b.substr(2))
+        if (a.size() == b.size() && a.size() >= 2 && a[0] == b[1] && a[1] == b[0] &&
+            a.substr(2) == b.substr(2))
             return true;
-        return !a.empty() && a.substr(1) == b.substr(1);
+        // A longer or shorter class is a neighbour in every scheme: only a wrong character counts,
+        // not at the end.
+        return is_long && a.size() == b.size() && a.size() >= 2 && a.substr(1) == b.substr(1);
     }
     [[nodiscard]] bool is_same_shelf(std::uint32_t a, std::uint32_t b) const {
         return a == b || (log_.segments[a].location == log_.segments[b].location &&

@@ -425,12 +425,16 @@ Reconciliation::Reconciliation(ScanLog& log, const Snapshot& snapshot, const Eve
     Judge(*this).run();
 }
 
-void Reconciliation::for_each(const std::function<void(const OutcomeLine&)>& take) const {
+void Reconciliation::for_each(const std::function<void(const OutcomeLine&)>& take,
+                              OutcomeSet omitted) const {
+    const auto is_taken = [omitted](std::uint8_t outcome) {
+        return outcome != kNoOutcome && (omitted >> outcome & 1U) == 0;
+    };
     for (std::uint32_t i = 0; i < scan_outcome_.size(); ++i)
-        if (scan_outcome_[i] != kNoOutcome)
+        if (is_taken(scan_outcome_[i]))
             take({matching_.row[i], i, static_cast<Outcome>(scan_outcome_[i]), scan_secondary_[i]});
     for (std::uint32_t row = 0; row < row_outcome_.size(); ++row)
-        if (row_outcome_[row] != kNoOutcome)
+        if (is_taken(row_outcome_[row]))
             take({row, kNone, static_cast<Outcome>(row_outcome_[row]), 0});
 }
 
@@ -551,30 +555,33 @@ void Reconciliation::append_detail(std::string& out, const OutcomeLine& line) co
     }
 }
 
-void write_outcomes(const Reconciliation& reconciliation, const ScanLog& log, Output& out) {
+void write_outcomes(const Reconciliation& reconciliation, const ScanLog& log, OutcomeSet omitted,
+                    Output& out) {
     out.write("barcode,outcome,secondary,anchor,file,line,detail\n");
     std::string text, detail;
-    reconciliation.for_each([&](const OutcomeLine& line) {
-        text.clear();
-        append_cell(text, reconciliation.barcode(line));
-        text += ',';
-        text += name_of(line.outcome);
-        text += ',';
-        append_names(text, line.secondary);
-        text += ',';
-        append_cell(text, reconciliation.anchor(line));
-        text += ',';
-        if (line.scan != kNone)
-            append_cell(text, log.files[log.segments[log.scans[line.scan].segment].file].name);
-        text += ',';
-        if (line.scan != kNone) text += std::to_string(log.scans[line.scan].line);
-        text += ',';
-        detail.clear();
-        reconciliation.append_detail(detail, line);
-        append_cell(text, detail);
-        text += '\n';
-        out.write(text);
-    });
+    reconciliation.for_each(
+        [&](const OutcomeLine& line) {
+            text.clear();
+            append_cell(text, reconciliation.barcode(line));
+            text += ',';
+            text += name_of(line.outcome);
+            text += ',';
+            append_names(text, line.secondary);
+            text += ',';
+            append_cell(text, reconciliation.anchor(line));
+            text += ',';
+            if (line.scan != kNone)
+                append_cell(text, log.files[log.segments[log.scans[line.scan].segment].file].name);
+            text += ',';
+            if (line.scan != kNone) text += std::to_string(log.scans[line.scan].line);
+            text += ',';
+            detail.clear();
+            reconciliation.append_detail(detail, line);
+            append_cell(text, detail);
+            text += '\n';
+            out.write(text);
+        },
+        omitted);
 }
 
 }  // namespace tushu::inventory

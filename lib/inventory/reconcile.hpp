@@ -42,7 +42,8 @@ class Reconciliation {
     [[nodiscard]] const Arrangement& arrangement() const { return arrangement_; }
     [[nodiscard]] const Coverage& coverage() const { return coverage_; }
     /// Lines in order: scans by file and line, then absent items in walking order.
-    void for_each(const std::function<void(const OutcomeLine&)>& take) const;
+    void for_each(const std::function<void(const OutcomeLine&)>& take,
+                  OutcomeSet omitted = 0) const;
     [[nodiscard]] const std::array<std::int64_t, kOutcomes>& counts() const { return counts_; }
     /// Distinct items of the holdings that were seen, and rows that nobody expects or saw.
     [[nodiscard]] std::int64_t seen() const { return seen_; }
@@ -80,7 +81,9 @@ class Reconciliation {
     std::map<std::uint32_t, std::string> scan_notes_;  // details known while judging
 };
 
-/// outcomes.csv: barcode,outcome,secondary,anchor,file,line,detail.
-void write_outcomes(const Reconciliation& reconciliation, const ScanLog& log, Output& out);
+/// outcomes.csv: barcode,outcome,secondary,anchor,file,line,detail; without lines of the outcomes
+/// in `omitted`.
+void write_outcomes(const Reconciliation& reconciliation, const ScanLog& log, OutcomeSet omitted,
+                    Output& out);
 
 }  // namespace tushu::inventory

@@ -52,9 +52,10 @@ enum class Text : std::uint8_t {
     due,
     hold,
     keep,
-    collection
+    collection,
+    last_seen
 };
-inline constexpr std::size_t kTexts = 15;
+inline constexpr std::size_t kTexts = 16;
 
 /// One holdings row on its way into a snapshot. Views are read before add() returns.
 struct ItemRow {

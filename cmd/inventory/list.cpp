@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// tushu-inventory list - lists for the people at the shelves. tushu-inventory why - all evidence of
+// one barcode.
+#include "inventory/lists.hpp"
+
+#include "base/text.hpp"
+#include "commands.hpp"
+#include "run.hpp"
+
+namespace tushu::cmd {
+namespace {
+
+struct Options {
+    std::string kind, session, snapshot, shelf, barcode;
+    std::vector<std::string> events;
+    std::uint64_t target = 0;
+};
+
+Answer list(Context& context, const Options& opt) {
+    auto in = read_session(context, opt.session, opt.snapshot, opt.events);
+    const inventory::Reconciliation result(in.log, in.snapshot, in.events,
+                                           {{}, {}, {}, context.config().zone});
+    warn_about_scans(context, in.log, result.matching(), result.arrangement());
+    const inventory::Lists lists(in.log, in.snapshot, result);
+    if (opt.kind == "pull")
+        context.show(lists.pull());
+    else if (opt.kind == "search")
+        context.show(lists.search());
+    else if (opt.kind == "cart")
+        context.show(lists.cart());
+    else if (opt.kind == "shelf")
+        context.show(lists.shelf(opt.shelf));
+    else if (opt.kind == "coverage")
+        context.show(lists.coverage());
+    else if (opt.kind == "shelves")
+        context.show(lists.shelves());
+    else if (opt.kind == "estimate")
+        context.show(lists.estimate());
+    else if (opt.kind == "forecast")
+        context.show(lists.forecast(
+            static_cast<std::int64_t>(std::min<std::uint64_t>(opt.target, INT64_MAX))));
+    else
+        throw Error(Fault::usage, msg("there is no list \"{}\"", printable(opt.kind)),
+                    msg("the lists are pull, search, cart, shelf, coverage, shelves, estimate and "
+                        "forecast"));
+    return Answer::yes;
+}
+
+Answer why(Context& context, const Options& opt) {
+    auto in = read_session(context, opt.session, opt.snapshot, opt.events);
+    const inventory::Reconciliation result(in.log, in.snapshot, in.events,
+                                           {{}, {}, {}, context.config().zone});
+    context.show(
+        inventory::why(opt.barcode, in.log, in.snapshot, in.events, result, context.config().zone));
+    return Answer::yes;
+}
+
+void add_inputs(Command& command, Options& opt) {
+    command.option("--session", "DIR", opt.session, msg("Folder of the session"));
+    command.required();
+    command.option("--snapshot", "SNAP", opt.snapshot, msg("The expected holdings"));
+    command.required();
+    command.option("--events", "CSV", opt.events,
+                   msg("Loans, returns and the like since the export: time, type, item"));
+}
+
+}  // namespace
+
+Command list_command() {
+    auto opt = std::make_shared<Options>();
+    Command command("list", msg("print lists for the people at the shelves"));
+    command.operand("LIST", opt->kind,
+                    msg("pull, search, cart, shelf, coverage, shelves, estimate or forecast"));
+    add_inputs(command, *opt);
+    command.option("--shelf", "CODE", opt->shelf,
+                   msg("For shelf: which one; without it all that hold misplaced books"));
+    command.option("--target", "N", opt->target,
+                   msg("For forecast: items to reach; without it all that is not covered"));
+    command.with_rejects().with_tables();
+    command.example("tushu-inventory list pull --session 2019-autumn --snapshot holdings.snap",
+                    msg("What to take in hand, in walking order"));
+    command.example(
+        "tushu-inventory list search --session 2019-autumn --snapshot holdings.snap --format csv "
+        "--excel -o search.csv",
+        msg("Missing books to look for again, for Excel"));
+    command.on_run([opt](Context& context) { return list(context, *opt); });
+    return command;
+}
+
+Command why_command() {
+    auto opt = std::make_shared<Options>();
+    Command command("why", msg("print every piece of evidence about one barcode"));
+    command.operand("BARCODE", opt->barcode, msg("The barcode in question"));
+    add_inputs(command, *opt);
+    command.with_rejects().with_tables();
+    command.example(
+        "tushu-inventory why 31010000000007 --session 2019-autumn --snapshot holdings.snap",
+        msg("The record, each scan, each loan, and what follows from them"));
+    command.on_run([opt](Context& context) { return why(context, *opt); });
+    return command;
+}
+
+}  // namespace tushu::cmd

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+// tushu-inventory register, transfer, count, duplicates, weed - the tasks besides the full check.
+#include "inventory/modes.hpp"
+
+#include "base/text.hpp"
+#include "commands.hpp"
+#include "common/store.hpp"
+#include "inventory/session.hpp"
+
+namespace tushu::cmd {
+namespace {
+
+using namespace inventory;
+
+struct Options {
+    std::string session, snapshot, plan, departed, arrived, list, reason, batch, name;
+    std::vector<std::string> keep, protect;
+    std::uint64_t copies = 1, sample = 0, seed = 1;
+    std::optional<Day> day;
+    bool publish = false, last_copy = false;
+};
+
+Answer finish(Context& context, ModeResult result, const Options& opt, const std::string& name,
+              const char* mode) {
+    for (const auto& [key, n] : result.counts) context.summary().count(key, n);
+    if (result.undated != 0 && opt.publish)
+        context.warn("no_date", {},
+                     msg("{} items were scanned on an unknown day and are in no daily count",
+                         result.undated));
+    if (opt.publish) {
+        auto store = open_store(context);
+        store::Transaction transaction(store);
+        store::replace_daily_counts(store, std::string("inventory-") + mode + ":" + name,
+                                    result.daily);
+        transaction.commit();
+    }
+    context.show(result.table);
+    return Answer::yes;
+}
+
+std::pair<std::string, std::uint32_t> keep_of(const std::string& text) {
+    const std::size_t at = text.find('=');
+    const auto n = at == std::string::npos ? std::nullopt
+                                           : parse_integer(std::string_view(text).substr(at + 1));
+    if (!n || *n < 0 || *n > 1000 || at == 0)
+        throw Error(Fault::usage, msg("option {}: \"{}\" is not of the form NAME=VALUE", "--keep",
+                                      printable(text)));
+    return {text.substr(0, at), static_cast<std::uint32_t>(*n)};
+}
+
+void add_publish(Command& command, Options& opt) {
+    command.flag("--publish", opt.publish,
+                 msg("Replace the daily counts of this work in the store"));
+    command.with_tables().with_store();
+}
+
+}  // namespace
+
+Command register_command() {
+    auto opt = std::make_shared<Options>();
+    Command command("register", msg("list uncatalogued volumes from ISBNs and temporary codes"));
+    command.option("--session", "DIR", opt->session, msg("Folder of the session"));
+    command.required();
+    command.option("--snapshot", "SNAP", opt->snapshot,
+                   msg("Holdings with ISBNs, to name candidate records"));
+    add_publish(command, *opt);
+    command.example(
+        "tushu-inventory register --session boxes --snapshot holdings.snap --format csv -o "
+        "register.csv",
+        msg("One line a volume, with the records that have its ISBN"));
+    command.on_run([opt](Context& context) {
+        const auto session = Session::open(opt->session);
+        const auto log = session.load();
+        if (opt->snapshot.empty())
+            return finish(context, register_uncatalogued(log, nullptr), *opt, session.name(),
+                          "register");
+        const auto snapshot = Snapshot::open(opt->snapshot);
+        return finish(context, register_uncatalogued(log, &snapshot), *opt, session.name(),
+                      "register");
+    });
+    return command;
+}
+
+Command transfer_command() {
+    auto opt = std::make_shared<Options>();
+    Command command("transfer", msg("compare a stack move: planned, scanned out, scanned in"));
+    command.option("--plan", "CSV", opt->plan,
+                   msg("What is to move: columns barcode, to, and from and box if known"));
+    command.required();
+    command.option("--departed", "DIR", opt->departed,
+                   msg("Session of the scans at the origin, boxes as shelves"));
+    command.required();
+    command.option("--arrived", "DIR", opt->arrived,
+                   msg("Session of the scans at the destination"));
+    command.required();
+    add_publish(command, *opt);
+    command.example("tushu-inventory transfer --plan moves.csv --departed out --arrived in",
+                    msg("Arrived, lost on the way, still there, never planned"));
+    command.on_run([opt](Context& context) {
+        const auto input = context.open(opt->plan);
+        const auto planned = read_moves(*input);
+        context.note_input(*input);
+        const auto departed = Session::open(opt->departed), arrived = Session::open(opt->arrived);
+        return finish(context, compare_moves(planned, departed.load(), arrived.load()), *opt,
+                      arrived.name(), "transfer");
+    });
+    return command;
+}
+
+Command count_command() {
+    auto opt = std::make_shared<Options>();
+    Command command("count",
+                    msg("compare counts of volumes with the holdings, or draw shelves to count"));
+    command.option("--snapshot", "SNAP", opt->snapshot, msg("The expected holdings"));
+    command.required();
+    command.option("--session", "DIR", opt->session, msg("Folder of the session"));
+    command.option("--sample", "N", opt->sample,
+                   msg("Draw N shelves (or locations) to count instead"));
+    command.option("--seed", "N", opt->seed, msg("The same number draws the same sample"));
+    add_publish(command, *opt);
+    command.example("tushu-inventory count --snapshot holdings.snap --sample 50",
+                    msg("Fifty shelves, drawn at random"));
+    command.example("tushu-inventory count --snapshot holdings.snap --session counts",
+                    msg("Expected and counted, shelf by shelf"));
+    command.on_run([opt](Context& context) {
+        const auto snapshot = Snapshot::open(opt->snapshot);
+        if (opt->sample != 0) {
+            context.show(draw_sample(snapshot, opt->sample, opt->seed));
+            return Answer::yes;
+        }
+        if (opt->session.empty())
+            throw Error(Fault::usage, msg("option {} must be given", "--session"));
+        const auto session = Session::open(opt->session);
+        return finish(context, check_counts(session.load(), snapshot), *opt, session.name(),
+                      "count");
+    });
+    return command;
+}
+
+Command duplicates_command() {
+    auto opt = std::make_shared<Options>();
+    Command command("duplicates", msg("find copies beyond what a keep rule keeps"));
+    command.option("--snapshot", "SNAP", opt->snapshot, msg("The expected holdings"));
+    command.required();
+    command.option("--copies", "N", opt->copies,
+                   msg("Copies of a title to keep in all; default 1"));
+    command.option("--keep", "LOCATION=N", opt->keep,
+                   msg("Keep at least N of them at LOCATION (may be given again)"));
+    command.option("--name", "NAME", opt->name, msg("Name of this work in the daily counts"));
+    command.option("--day", "DAY", opt->day, msg("Day of this work in the daily counts"));
+    add_publish(command, *opt);
+    command.example(
+        "tushu-inventory duplicates --snapshot holdings.snap --copies 2 --keep JC1=1 --format csv "
+        "-o duplicates.csv",
+        msg("Two copies of each title stay, one of them in JC1"));
+    command.on_run([opt](Context& context) {
+        KeepRule rule;
+        rule.copies = static_cast<std::uint32_t>(std::min<std::uint64_t>(opt->copies, 1'000'000));
+        for (const auto& keep : opt->keep) rule.by_location.insert(keep_of(keep));
+        auto result = screen_duplicates(Snapshot::open(opt->snapshot), rule);
+        if (opt->day)
+            result.daily.push_back({"items_screened", text_of(*opt->day), "", "",
+                                    result.counts["kept"] + result.counts["surplus"]});
+        else
+            result.undated = result.counts["kept"] + result.counts["surplus"];
+        return finish(context, std::move(result), *opt, opt->name, "duplicates");
+    });
+    return command;
+}
+
+Command weed_command() {
+    auto opt = std::make_shared<Options>();
+    Command command("weed", msg("clear a list of volumes for withdrawal, or refuse with reasons"));
+    command.option("--list", "FILE", opt->list, msg("Barcodes, one a line, - for standard input"));
+    command.required();
+    command.option("--snapshot", "SNAP", opt->snapshot, msg("The expected holdings"));
+    command.required();
+    command.option("--protect", "LOCATION", opt->protect,
+                   msg("Nothing of this location goes (may be given again)"));
+    command.flag("--last-copy", opt->last_copy, msg("The last copy may go too"));
+    command.option("--reason", "TEXT", opt->reason, msg("Why they are withdrawn"));
+    command.option("--batch", "NAME", opt->batch, msg("Batch number of the withdrawal"));
+    command.option("--day", "DAY", opt->day, msg("Day of this work in the daily counts"));
+    add_publish(command, *opt);
+    command.example(
+        "tushu-inventory weed --list candidates.txt --snapshot holdings.snap --protect TC --reason "
+        "outdated --batch 2019-3",
+        msg("Which may go; the others with every reason against it"));
+    command.on_run([opt](Context& context) {
+        const auto input = context.open(opt->list);
+        ScanLog log;
+        log.files.push_back({input->name(), "", 0});
+        std::vector<ScanFault> faults;
+        read_scans(log, *input, {}, {}, faults);
+        context.note_input(*input);
+        std::vector<std::string> barcodes;
+        for (const Scan& scan : log.scans)
+            if (scan.kind == Scan::Kind::item) barcodes.push_back(log.code_text(scan));
+        const WeedRule rule{
+            {opt->protect.begin(), opt->protect.end()}, opt->reason, opt->batch, opt->last_copy};
+        auto result = check_weeding(barcodes, Snapshot::open(opt->snapshot), rule, opt->day);
+        const bool is_all = result.counts["refused"] == 0;
+        (void)finish(context, std::move(result), *opt, opt->batch, "weed");
+        return is_all ? Answer::yes : Answer::no;
+    });
+    return command;
+}
+
+}  // namespace tushu::cmd

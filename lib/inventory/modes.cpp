@@ -1,0 +1,485 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "inventory/modes.hpp"
+
+#include "base/csv.hpp"
+#include "base/hash.hpp"
+#include "base/text.hpp"
+#include "inventory/barcode.hpp"
+
+#include <algorithm>
+#include <unordered_map>
+
+namespace tushu::inventory {
+namespace {
+
+using DayPlace = std::pair<Day, std::string>;
+
+void add_daily(ModeResult& result, const char* measure,
+               const std::map<DayPlace, std::int64_t>& days) {
+    for (const auto& [key, n] : days)
+        result.daily.push_back({measure, tushu::text_of(key.first), "", key.second, n});
+}
+
+void count_day(ModeResult& result, std::map<DayPlace, std::int64_t>& days, const Segment& segment,
+               std::int64_t n) {
+    if (segment.day)
+        days[{*segment.day, segment.location}] += n;
+    else
+        result.undated += n;
+}
+
+/// Copies of one title: rows with the same bib (else ISBN) and the same volume.
+std::string title_key(const Snapshot& snapshot, std::uint32_t row) {
+    std::string_view id = snapshot.text(row, Text::bib);
+    std::string key;
+    if (!id.empty())
+        key = "b" + std::string(snapshot.text(row, Text::source)) + "\n" + std::string(id);
+    else if (id = snapshot.text(row, Text::isbn); !id.empty())
+        key = "i" + isbn13_of(id).value_or(std::string(id));
+    else
+        return {};
+    return key + "\n" + std::string(snapshot.text(row, Text::volume));
+}
+
+bool is_set(std::string_view flag) {
+    return !flag.empty() && flag != "0" && ascii_lower(flag) != "no" && flag != "否";
+}
+
+bool is_here(Status status) {
+    return status != Status::missing && status != Status::withdrawn && status != Status::deleted;
+}
+
+}  // namespace
+
+ModeResult register_uncatalogued(const ScanLog& log, const Snapshot* snapshot) {
+    ModeResult result;
+    Table& table = result.table;
+    table.name = "register";
+    table.title = msg("Register of uncatalogued volumes");
+    table.columns = {{"number", msg("No."), ColumnKind::integer},
+                     {"location", msg("Location"), ColumnKind::text},
+                     {"shelf", msg("Shelf"), ColumnKind::text},
+                     {"position", msg("Position"), ColumnKind::integer},
+                     {"code", msg("Code"), ColumnKind::text},
+                     {"kind", msg("Kind"), ColumnKind::code},
+                     {"title", msg("Title"), ColumnKind::text},
+                     {"copy_of", msg("Copy of no."), ColumnKind::text},
+                     {"candidates", msg("Records with this ISBN"), ColumnKind::text},
+                     {"catalogued", msg("Item of the catalogue"), ColumnKind::text}};
+    std::unordered_map<std::string, std::vector<std::string>> bibs;  // by ISBN-13
+    if (snapshot != nullptr && snapshot->holds(Text::isbn))
+        for (std::uint32_t row = 0; row < snapshot->rows(); ++row) {
+            const auto isbn = isbn13_of(snapshot->text(row, Text::isbn));
+            if (!isbn) continue;
+            auto& known = bibs[*isbn];
+            std::string bib(snapshot->text(row, Text::bib));
+            if (std::find(known.begin(), known.end(), bib) == known.end())
+                known.push_back(std::move(bib));
+        }
+    std::unordered_map<std::string, std::int64_t> first;
+    std::map<DayPlace, std::int64_t> days;
+    std::int64_t number = 0;
+    for (const Segment& segment : log.segments) {
+        std::int64_t position = 0;
+        for (std::uint32_t i = segment.first; i < segment.end; ++i) {
+            const Scan& scan = log.scans[i];
+            if (scan.kind == Scan::Kind::count) continue;
+            const std::string code =
+                scan.kind == Scan::Kind::no_label ? std::string() : log.code_text(scan);
+            const auto isbn = scan.kind == Scan::Kind::item ? isbn13_of(code) : std::nullopt;
+            std::string kind = scan.kind == Scan::Kind::no_label  ? "no_label"
+                               : scan.kind == Scan::Kind::damaged ? "damaged"
+                               : isbn                             ? "isbn"
+                                                                  : "code";
+            std::string candidates, catalogued, copy_of;
+            if (isbn)
+                if (const auto found = bibs.find(*isbn); found != bibs.end())
+                    for (const auto& bib : found->second)
+                        candidates += (candidates.empty() ? "" : " ") + bib;
+            if (kind == "code" && snapshot != nullptr &&
+                !snapshot->find(scan.code, log.text_of(scan)).empty())
+                catalogued = code;
+            for (std::uint16_t copy = 0; copy < std::max<std::uint16_t>(1, scan.quantity); ++copy) {
+                ++number;
+                ++position;
+                copy_of.clear();
+                if (isbn) {
+                    const auto [known, is_new] = first.try_emplace(*isbn, number);
+                    if (!is_new) copy_of = std::to_string(known->second);
+                }
+                table.rows.push_back(
+                    {number, segment.location, segment.shelf, position, isbn ? *isbn : code, kind,
+                     scan.kind == Scan::Kind::no_label ? std::string(log.text_of(scan))
+                                                       : std::string(),
+                     copy_of, candidates, catalogued});
+                ++result.counts["registered"];
+                if (!copy_of.empty()) ++result.counts["copies"];
+                if (!candidates.empty()) ++result.counts["with_candidates"];
+                if (!catalogued.empty()) ++result.counts["catalogued_already"];
+            }
+            count_day(result, days, segment, std::max<std::int64_t>(1, scan.quantity));
+        }
+    }
+    add_daily(result, "items_registered", days);
+    return result;
+}
+
+std::vector<PlannedMove> read_moves(Input& input) {
+    CsvReader csv(input);
+    const std::size_t barcode = csv.required("barcode"), to = csv.required("to");
+    const auto from = csv.column("from"), box = csv.column("box");
+    std::vector<PlannedMove> planned;
+    while (const auto cells = csv.next()) {
+        const auto cell = [&](std::optional<std::size_t> i) {
+            return std::string(i && *i < cells->size() ? trim((*cells)[*i]) : std::string_view());
+        };
+        PlannedMove move{cell(barcode), cell(from), cell(to), cell(box)};
+        if (!move.barcode.empty()) planned.push_back(std::move(move));
+    }
+    return planned;
+}
+
+ModeResult compare_moves(const std::vector<PlannedMove>& planned, const ScanLog& departed,
+                         const ScanLog& arrived) {
+    const auto places = [](const ScanLog& log) {
+        std::map<std::string, std::uint32_t> last;  // the last scan of a code says where it is
+        for (std::uint32_t i = 0; i < log.scans.size(); ++i)
+            if (log.scans[i].kind == Scan::Kind::item) last[log.code_text(log.scans[i])] = i;
+        return last;
+    };
+    const auto out = places(departed), in = places(arrived);
+    const auto segment_of = [](const ScanLog& log, std::uint32_t i) -> const Segment& {
+        return log.segments[log.scans[i].segment];
+    };
+    ModeResult result;
+    Table& table = result.table;
+    table.name = "transfer";
+    table.title = msg("Stack move: planned, departed, arrived");
+    table.columns = {{"barcode", msg("Barcode"), ColumnKind::text},
+                     {"state", msg("State"), ColumnKind::code},
+                     {"box", msg("Box"), ColumnKind::text},
+                     {"from", msg("From"), ColumnKind::text},
+                     {"to", msg("To"), ColumnKind::text},
+                     {"departed", msg("Departed in"), ColumnKind::text},
+                     {"arrived", msg("Arrived at"), ColumnKind::text}};
+    std::map<DayPlace, std::int64_t> days;
+    std::set<std::string> known;
+    std::string scratch;
+    for (const PlannedMove& move : planned) {
+        const std::string code(normal_barcode(move.barcode, scratch));
+        if (!known.insert(code).second) {
+            ++result.counts["planned_twice"];
+            continue;
+        }
+        ++result.counts["planned"];
+        const auto left = out.find(code);
+        const auto came = in.find(code);
+        const std::string box =
+            left != out.end() ? segment_of(departed, left->second).anchor() : move.box;
+        std::string state, at;
+        if (came != in.end()) {
+            const Segment& segment = segment_of(arrived, came->second);
+            at = segment.anchor();
+            const bool is_right = segment.location == move.to || segment.shelf == move.to;
+            state = is_right ? "MOVED-OK" : "MOVED-WRONG";
+            if (left == out.end()) ++result.counts["arrived_without_departing"];
+            if (is_right) count_day(result, days, segment, 1);
+        } else {
+            state = left != out.end() ? "MOVED-LOST" : "NOT-MOVED";
+        }
+        ++result.counts[state];
+        table.rows.push_back({move.barcode, state, move.box, move.from, move.to,
+                              left != out.end() ? box : std::string(), at});
+    }
+    const auto add_extra = [&](const std::map<std::string, std::uint32_t>& scans) {
+        for (const auto& [code, i] : scans) {
+            if (!known.insert(code).second) continue;
+            const auto left = out.find(code), came = in.find(code);
+            ++result.counts["MOVED-EXTRA"];
+            table.rows.push_back(
+                {code, std::string("MOVED-EXTRA"), std::string(), std::string(), std::string(),
+                 left != out.end() ? segment_of(departed, left->second).anchor() : std::string(),
+                 came != in.end() ? segment_of(arrived, came->second).anchor() : std::string()});
+        }
+    };
+    add_extra(in);
+    add_extra(out);
+    auto& n = result.counts;
+    if (n["planned"] != n["MOVED-OK"] + n["MOVED-WRONG"] + n["MOVED-LOST"] + n["NOT-MOVED"])
+        throw Error(Fault::bug, msg("planned volumes do not add up"));
+    table.notes.push_back(
+        msg("{} planned = {} arrived + {} arrived elsewhere + {} lost on the way + {} still at "
+            "their origin; {} not planned",
+            n["planned"], n["MOVED-OK"], n["MOVED-WRONG"], n["MOVED-LOST"], n["NOT-MOVED"],
+            n["MOVED-EXTRA"]));
+    add_daily(result, "items_moved", days);
+    return result;
+}
+
+ModeResult check_counts(const ScanLog& log, const Snapshot& snapshot) {
+    const bool by_shelf = snapshot.holds(Text::shelf);
+    struct Count {
+        std::int64_t expected = 0, away = 0, counted = 0;
+        bool is_counted = false;
+    };
+    std::map<std::pair<std::string, std::string>, Count> counts;
+    for (const Group& group : snapshot.groups())
+        for (std::uint32_t row = group.begin; row < group.end; ++row) {
+            const Status status = snapshot.status(row);
+            if (!is_here(status)) continue;
+            Count& count =
+                counts[{std::string(snapshot.locations()[group.location]),
+                        by_shelf ? std::string(snapshot.text(row, Text::shelf)) : std::string()}];
+            ++(status == Status::on_shelf || status == Status::unknown ? count.expected
+                                                                       : count.away);
+        }
+    ModeResult result;
+    std::map<DayPlace, std::int64_t> days;
+    for (const Segment& segment : log.segments) {
+        std::int64_t n = 0;
+        for (std::uint32_t i = segment.first; i < segment.end; ++i) n += log.scans[i].quantity;
+        Count& count = counts[{segment.location, by_shelf ? segment.shelf : std::string()}];
+        count.counted += n;
+        count.is_counted = true;
+        count_day(result, days, segment, n);
+    }
+    Table& table = result.table;
+    table.name = "count-check";
+    table.title = msg("Counted against expected");
+    table.columns = {{"location", msg("Location"), ColumnKind::text},
+                     {"shelf", msg("Shelf"), ColumnKind::text},
+                     {"expected", msg("Expected"), ColumnKind::integer},
+                     {"away", msg("On loan or away"), ColumnKind::integer},
+                     {"counted", msg("Counted"), ColumnKind::integer},
+                     {"difference", msg("Difference"), ColumnKind::integer},
+                     {"outcome", msg("Outcome"), ColumnKind::code}};
+    std::int64_t expected = 0, counted = 0, open = 0;
+    for (const auto& [place, count] : counts) {
+        if (!count.is_counted) {
+            ++open;
+            continue;
+        }
+        expected += count.expected;
+        counted += count.counted;
+        const bool differs = count.expected != count.counted;
+        ++result.counts[differs ? "COUNTDIFF" : "equal"];
+        table.rows.push_back({place.first, place.second, count.expected, count.away, count.counted,
+                              count.expected - count.counted,
+                              std::string(differs ? "COUNTDIFF" : "equal")});
+    }
+    result.counts["counted"] = counted;
+    table.notes.push_back(msg("{} expected, {} counted; {} shelves or locations were not counted",
+                              expected, counted, open));
+    add_daily(result, "items_count_checked", days);
+    return result;
+}
+
+Table draw_sample(const Snapshot& snapshot, std::size_t n, std::uint64_t seed) {
+    std::map<std::pair<std::string, std::string>, std::int64_t> places;
+    for (const Group& group : snapshot.groups())
+        for (std::uint32_t row = group.begin; row < group.end; ++row)
+            if (is_here(snapshot.status(row)))
+                ++places[{std::string(snapshot.locations()[group.location]),
+                          std::string(snapshot.text(row, Text::shelf))}];
+    // Drawn by a hash of seed and place: the same on every machine, and the order of the holdings
+    // does not matter.
+    std::vector<std::pair<std::uint64_t, std::pair<std::string, std::string>>> drawn;
+    for (const auto& [place, items] : places)
+        drawn.push_back(
+            {hash64(std::to_string(seed) + "\n" + place.first + "\n" + place.second), place});
+    std::sort(drawn.begin(), drawn.end());
+    drawn.resize(std::min(n, drawn.size()));
+    std::vector<std::pair<std::string, std::string>> chosen;
+    for (const auto& entry : drawn) chosen.push_back(entry.second);
+    std::sort(chosen.begin(), chosen.end());
+    Table table;
+    table.name = "sample";
+    table.title = msg("Places to count, drawn at random");
+    table.columns = {{"location", msg("Location"), ColumnKind::text},
+                     {"shelf", msg("Shelf"), ColumnKind::text},
+                     {"items", msg("Items"), ColumnKind::integer}};
+    for (const auto& place : chosen)
+        table.rows.push_back({place.first, place.second, places[place]});
+    return table;
+}
+
+ModeResult screen_duplicates(const Snapshot& snapshot, const KeepRule& rule) {
+    std::map<std::string, std::vector<std::uint32_t>> titles;
+    ModeResult result;
+    for (std::uint32_t row = 0; row < snapshot.rows(); ++row) {
+        if (!is_here(snapshot.status(row))) continue;
+        std::string key = title_key(snapshot, row);
+        if (key.empty())
+            ++result.counts["without_title"];
+        else
+            titles[std::move(key)].push_back(row);
+    }
+    Table& table = result.table;
+    table.name = "duplicates";
+    table.title = msg("Copies beyond what is kept");
+    table.columns = {{"bib", msg("Record"), ColumnKind::text},
+                     {"volume", msg("Volume"), ColumnKind::text},
+                     {"barcode", msg("Barcode"), ColumnKind::text},
+                     {"location", msg("Location"), ColumnKind::text},
+                     {"call_number", msg("Call number"), ColumnKind::text},
+                     {"title", msg("Title"), ColumnKind::text},
+                     {"status", msg("Status"), ColumnKind::code},
+                     {"copies", msg("Copies"), ColumnKind::integer},
+                     {"decision", msg("Decision"), ColumnKind::code},
+                     {"reason", msg("Reason"), ColumnKind::code}};
+    for (const auto& [key, rows] : titles) {
+        ++result.counts["titles"];
+        if (rows.size() <= rule.copies) continue;
+        std::map<std::uint32_t, std::uint32_t> left;  // by location
+        for (const std::uint32_t row : rows) ++left[snapshot.location_of(row)];
+        std::map<std::uint32_t, std::string> reasons;
+        std::vector<std::uint32_t> candidates;
+        for (const std::uint32_t row : rows) {
+            const Status status = snapshot.status(row);
+            if (status == Status::on_loan)
+                reasons[row] = "on_loan";
+            else if (is_set(snapshot.text(row, Text::hold)))
+                reasons[row] = "on_hold";
+            else if (is_set(snapshot.text(row, Text::keep)))
+                reasons[row] = "protected";
+            else if (status != Status::on_shelf && status != Status::unknown)
+                reasons[row] = "not_on_shelf";
+            else
+                candidates.push_back(row);
+        }
+        std::size_t surplus = rows.size() - rule.copies;
+        std::set<std::uint32_t> gone;
+        while (surplus > 0) {
+            std::uint32_t best = kNone;
+            for (const std::uint32_t row : candidates) {
+                if (gone.count(row) != 0) continue;
+                const std::uint32_t location = snapshot.location_of(row);
+                const auto least =
+                    rule.by_location.find(std::string(snapshot.locations()[location]));
+                if (least != rule.by_location.end() && left[location] <= least->second) continue;
+                // Where most copies are; among those the one that comes last.
+                if (best == kNone || left[location] >= left[snapshot.location_of(best)]) best = row;
+            }
+            if (best == kNone) break;
+            gone.insert(best);
+            --left[snapshot.location_of(best)];
+            --surplus;
+        }
+        ++result.counts["titles_with_duplicates"];
+        for (const std::uint32_t row : rows) {
+            const bool is_gone = gone.count(row) != 0;
+            ++result.counts[is_gone ? "surplus" : "kept"];
+            const auto reason = reasons.find(row);
+            table.rows.push_back(
+                {std::string(snapshot.text(row, Text::bib)),
+                 std::string(snapshot.text(row, Text::volume)), snapshot.barcode(row),
+                 std::string(snapshot.locations()[snapshot.location_of(row)]),
+                 std::string(snapshot.text(row, Text::call_number)),
+                 std::string(snapshot.text(row, Text::title)),
+                 std::string(name_of(snapshot.status(row))), static_cast<std::int64_t>(rows.size()),
+                 std::string(is_gone ? "surplus" : "keep"),
+                 reason != reasons.end() ? reason->second
+                                         : std::string(is_gone ? "beyond_rule" : "rule")});
+        }
+    }
+    return result;
+}
+
+ModeResult check_weeding(const std::vector<std::string>& barcodes, const Snapshot& snapshot,
+                         const WeedRule& rule, std::optional<Day> day) {
+    ModeResult result;
+    Table& table = result.table;
+    table.name = "weeding";
+    table.title = msg("Volumes proposed for withdrawal");
+    table.columns = {{"barcode", msg("Barcode"), ColumnKind::text},
+                     {"decision", msg("Decision"), ColumnKind::code},
+                     {"reasons", msg("Reasons against it"), ColumnKind::code},
+                     {"location", msg("Location"), ColumnKind::text},
+                     {"call_number", msg("Call number"), ColumnKind::text},
+                     {"title", msg("Title"), ColumnKind::text},
+                     {"status", msg("Status"), ColumnKind::code},
+                     {"copies_left", msg("Copies left"), ColumnKind::integer},
+                     {"reason", msg("Reason for it"), ColumnKind::text},
+                     {"batch", msg("Batch"), ColumnKind::text}};
+    // Copies of the titles on the list, counted in one pass.
+    std::string scratch;
+    std::map<std::string, std::int64_t> copies;
+    for (const auto& barcode : barcodes) {
+        const std::string_view normal = normal_barcode(barcode, scratch);
+        const auto rows = snapshot.find(code_of(normal), normal);
+        if (rows.size() == 1)
+            if (std::string key = title_key(snapshot, rows[0]); !key.empty())
+                copies.emplace(std::move(key), 0);
+    }
+    for (std::uint32_t row = 0; row < snapshot.rows(); ++row) {
+        if (!is_here(snapshot.status(row))) continue;
+        if (const auto found = copies.find(title_key(snapshot, row)); found != copies.end())
+            ++found->second;
+    }
+    std::set<std::string> seen;
+    std::map<std::string, std::int64_t> weeded;
+    for (const auto& barcode : barcodes) {
+        const std::string code(normal_barcode(barcode, scratch));
+        if (code.empty()) continue;
+        const auto rows = snapshot.find(code_of(code), code);
+        std::string reasons;
+        const auto against = [&reasons](const char* reason) {
+            reasons += (reasons.empty() ? "" : ";") + std::string(reason);
+        };
+        std::uint32_t row = kNone;
+        if (!seen.insert(code).second)
+            against("repeated");  // what it is was said the first time
+        else if (rows.empty())
+            against("unknown");
+        else if (rows.size() > 1)
+            against("ambiguous");
+        else
+            row = rows[0];
+        std::int64_t left = 0;
+        std::string key;
+        if (row != kNone) {
+            const Status status = snapshot.status(row);
+            if (status == Status::withdrawn || status == Status::deleted)
+                against("withdrawn");
+            else if (status == Status::on_loan)
+                against("on_loan");
+            else if (status != Status::on_shelf && status != Status::unknown)
+                against("not_on_shelf");
+            if (is_set(snapshot.text(row, Text::hold))) against("on_hold");
+            const std::string location(snapshot.locations()[snapshot.location_of(row)]);
+            if (is_set(snapshot.text(row, Text::keep)) ||
+                rule.protected_locations.count(location) != 0)
+                against("protected");
+            key = title_key(snapshot, row);
+            // A title that nothing else identifies counts as the only one there is.
+            left = key.empty() ? 1 : copies[key];
+            if (is_here(status) && left <= 1 && !rule.last_copy_may_go) against("last_copy");
+        }
+        const bool is_cleared = reasons.empty();
+        if (is_cleared) {
+            if (!key.empty())
+                left = --copies[key];
+            else
+                left = 0;
+            ++weeded[std::string(snapshot.locations()[snapshot.location_of(row)])];
+        }
+        ++result.counts[is_cleared ? "cleared" : "refused"];
+        table.rows.push_back(
+            {barcode, std::string(is_cleared ? "withdraw" : "refuse"), reasons,
+             row == kNone ? std::string()
+                          : std::string(snapshot.locations()[snapshot.location_of(row)]),
+             row == kNone ? std::string() : std::string(snapshot.text(row, Text::call_number)),
+             row == kNone ? std::string() : std::string(snapshot.text(row, Text::title)),
+             row == kNone ? std::string() : std::string(name_of(snapshot.status(row))), left,
+             is_cleared ? rule.reason : std::string(), is_cleared ? rule.batch : std::string()});
+    }
+    for (const auto& [location, n] : weeded) {
+        if (day)
+            result.daily.push_back({"items_weeded", tushu::text_of(*day), "", location, n});
+        else
+            result.undated += n;
+    }
+    return result;
+}
+
+}  // namespace tushu::inventory
