@@ -195,8 +195,11 @@ void refuse(SourceNote& note, std::string_view code, Message message) {
 
 void TextStage::run(Record& record, SourceNote& note, std::string_view evidence,
                     std::optional<Charset> known) {
-    const Dialect dialect = options_.dialect ? *options_.dialect : guess_dialect(record);
-    note.declared = declared_charset(record, dialect);
+    if (!options_.dialect && record.leader()[9] == 'a')
+        note.declared = Charset::utf8;
+    else
+        note.declared =
+            declared_charset(record, options_.dialect ? *options_.dialect : guess_dialect(record));
     const bool is_utf8 = simdjson::validate_utf8(evidence.data(), evidence.size());
     Charset charset = Charset::utf8;
     if (options_.charset)

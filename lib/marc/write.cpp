@@ -54,6 +54,15 @@ inline const char* copy_plain(char*& to, const char* at, const char* end, Mask m
         to += 16;
         at += 16;
     }
+    if (end - at >= 8) {  // fields are short: most of them end here
+        const __m128i block = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(at));
+        _mm_storel_epi64(reinterpret_cast<__m128i*>(to), block);
+        const unsigned special = static_cast<unsigned>(_mm_movemask_epi8(mask(block))) & 0xFFU;
+        const auto n = special != 0 ? static_cast<unsigned>(__builtin_ctz(special)) : 8U;
+        to += n;
+        at += n;
+        if (special != 0) return at;
+    }
 #else
     (void)mask;
 #endif
@@ -108,6 +117,19 @@ void Bytes::append(std::string_view text) {
 LabelStage::LabelStage(const WriteOptions& options) : options_(options) {}
 
 const Record& LabelStage::run(const Record& record) {
+    // The usual case needs no closer look: MARC 21 that says UTF-8 and has a title where MARC 21
+    // has it.
+    if (record.leader()[9] == 'a' && !options_.dialect &&
+        options_.charset.value_or(Charset::utf8) == Charset::utf8) {
+        bool has_245 = false, has_200 = false;
+        for (std::size_t i = 0; i < record.field_count(); ++i) {
+            const char* const tag = record.tag(i).data();
+            if (tag[0] != '2') continue;
+            has_245 = has_245 || (tag[1] == '4' && tag[2] == '5');
+            has_200 = has_200 || (tag[1] == '0' && tag[2] == '0');
+        }
+        if (has_245 && !has_200) return record;
+    }
     return run(record, options_.dialect ? *options_.dialect : guess_dialect(record));
 }
 
