@@ -11,6 +11,8 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
+#include <vector>
 
 namespace tushu::marc {
 namespace {
@@ -391,6 +393,8 @@ std::size_t Decoder::append(std::string& out, Charset charset, std::string_view 
 struct Encoder::Converters {
     Converter converter;
     Decoder check;
+    // ISO 5426, turned round from libyaz's decoder, which has no encoder for it.
+    std::map<char32_t, char> letters, marks;
 };
 
 Encoder::Encoder(Charset charset, BadChar policy)
@@ -402,6 +406,26 @@ Encoder::Encoder(Charset charset, BadChar policy)
     if (charset == Charset::windows1251) name = "WINDOWS-1251";
     if (charset == Charset::latin1) name = "WINDOWS-1252";
     if (name != nullptr) converters_->converter.reset(open_converter(name, "UTF-8"));
+    if (charset == Charset::iso5426) {
+        const auto points = [this](std::string_view bytes) {
+            std::string decoded;
+            std::vector<char32_t> found;
+            if (converters_->check.append(decoded, Charset::iso5426, bytes) != 0) return found;
+            decoded = decomposed(decoded);
+            for (std::size_t at = 0; at < decoded.size();)
+                found.push_back(next_code_point(decoded, at));
+            return found;
+        };
+        for (int byte = 0xA1; byte <= 0xFF; ++byte) {
+            const char code = static_cast<char>(byte);
+            const auto alone = points({&code, 1});
+            if (alone.size() == 1 && alone[0] >= 0x80 && !is_combining(alone[0]))
+                converters_->letters.emplace(alone[0], code);
+            const auto with_letter = points(std::string{code, 'a'});
+            if (with_letter.size() == 2 && with_letter[0] == 'a' && is_combining(with_letter[1]))
+                converters_->marks.emplace(with_letter[1], code);
+        }
+    }
 }
 
 Encoder::~Encoder() = default;
@@ -430,7 +454,8 @@ std::size_t Encoder::append(std::string& out, std::string_view utf8) {
         return 0;
     }
     std::size_t count = 0;
-    if (charset_ == Charset::ascii || charset_ == Charset::iso5426) {
+    if (charset_ == Charset::iso5426) return append_iso5426(out, utf8);
+    if (charset_ == Charset::ascii) {
         for (std::size_t at = 0; at < utf8.size();) {
             const char32_t c = next_code_point(utf8, at);
             if (c < 0x80)
@@ -446,6 +471,36 @@ std::size_t Encoder::append(std::string& out, std::string_view utf8) {
         count += bad(out, next_code_point(rest, at));
         return at;
     });
+    return count;
+}
+
+// A letter's marks stand before it.
+std::size_t Encoder::append_iso5426(std::string& out, std::string_view utf8) {
+    const std::string text = decomposed(utf8);
+    std::size_t count = 0;
+    for (std::size_t at = 0; at < text.size();) {
+        const char32_t letter = next_code_point(text, at);
+        std::string marks;
+        std::vector<char32_t> missing;
+        for (std::size_t next = at; next < text.size(); at = next) {
+            const char32_t mark = next_code_point(text, next);
+            if (!is_combining(mark)) break;
+            const auto known = converters_->marks.find(mark);
+            if (known == converters_->marks.end())
+                missing.push_back(mark);
+            else
+                marks += known->second;
+        }
+        const auto known = converters_->letters.find(letter);
+        out += marks;
+        if (letter < 0x80)
+            out += static_cast<char>(letter);
+        else if (known != converters_->letters.end())
+            out += known->second;
+        else
+            count += bad(out, letter);
+        for (const char32_t mark : missing) count += bad(out, mark);
+    }
     return count;
 }
 

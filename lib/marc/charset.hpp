@@ -66,6 +66,7 @@ class Encoder {
   private:
     std::size_t bad(std::string& out, char32_t character) const;
     std::size_t append_marc8(std::string& out, std::string_view utf8);
+    std::size_t append_iso5426(std::string& out, std::string_view utf8);
     struct Converters;
     Charset charset_;
     BadChar policy_;

@@ -8,7 +8,6 @@ bin=$1/bin file=$2 bytes=${3:-300000000}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 "$bin/marc_corpus" "$file" "$bytes" >"$work/utf8.mrc"
-head -c 0 /dev/null
 "$bin/tushu-marc" convert --to iso2709 --to-encoding marc-8 --limit 80000 --on-missing-char replace -q -o "$work/marc8.mrc" "$work/utf8.mrc"
 "$bin/tushu-marc" convert --to marcxml -q -o "$work/utf8.xml" "$work/utf8.mrc"
 

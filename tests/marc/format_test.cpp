@@ -202,6 +202,23 @@ TEST_CASE("Russian in KOI8-R and Windows-1251, and MARC-8 with EACC", "[marc]") 
     CHECK(compare(mixed, got.records[0]).size() == 1);  // the label alone
 }
 
+TEST_CASE("ISO 5426 goes both ways and is found by its marks", "[marc]") {
+    Record record;
+    record.set_leader("00000nam  2200000   450 ");
+    record.add_control("001", "1");
+    record.add_data("100", ' ', ' ', {{'a', "20190315d2019    em y0frey0103    ba"}});
+    record.add_data(
+        "200", '1', ' ',
+        {{'a', "Théâtre élémentaire à Besançon"}, {'f', "Jürgen Müller, Łukasz Žižek"}});
+    WriteOptions options;
+    options.charset = Charset::iso5426;
+    const Got got = read(write({record}, options));
+    REQUIRE(got.records.size() == 1);
+    CHECK(got.believed[0] == Charset::iso5426);
+    CHECK(got.records[0].value("200", 'a') == "Théâtre élémentaire à Besançon");
+    CHECK(got.records[0].value("200", 'f') == "Jürgen Müller, Łukasz Žižek");
+}
+
 TEST_CASE("a character that a set does not have is never lost in silence", "[marc]") {
     Record record = sample(5);
     record.add_data("500", ' ', ' ', {{'a', "snow ☃ and 中"}});
