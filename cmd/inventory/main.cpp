@@ -7,6 +7,7 @@ int main(int argc, char** argv) {
                    tushu::msg("stock-taking: scans of the shelves against the holdings"))
         .add(snapshot_command())
         .add(scan_command())
+        .add(live_command())
         .add(reconcile_command())
         .add(order_command())
         .add(list_command())

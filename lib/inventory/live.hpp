@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "base/message.hpp"
+#include "inventory/outcome.hpp"
+#include "inventory/scans.hpp"
+#include "inventory/snapshot.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tushu::inventory {
+
+/// Answers each scan at once, for somebody who stands at the shelf with a scanner on a terminal.
+///
+/// Shape:  one line in, one answer out; remembers the shelf so far.
+/// What it says is a first impression: only reconcile() and arrange() see the whole.
+class LiveCheck {
+  public:
+    explicit LiveCheck(const Snapshot& snapshot) : snapshot_(&snapshot) {}
+    struct Reply {
+        Outcome outcome = Outcome::found;
+        bool is_anchor = false;   // a directive: nothing was scanned
+        bool needs_hand = false;  // sound an alarm
+        std::string code, call_number, title;
+        Message text;
+    };
+    /// The line as scanned or typed. nullopt for an empty one.
+    [[nodiscard]] std::optional<Reply> take(std::string_view line);
+    [[nodiscard]] std::int64_t scanned() const { return scanned_; }
+
+  private:
+    const Snapshot* snapshot_;
+    std::string location_, shelf_;
+    std::uint32_t last_row_ = kNone, before_last_row_ = kNone;
+    std::vector<Code> on_shelf_;
+    std::int64_t scanned_ = 0;
+};
+
+}  // namespace tushu::inventory
