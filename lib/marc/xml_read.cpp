@@ -84,6 +84,23 @@ const char* find_special(const char* at, const char* end) {
     return at;
 }
 
+// string_view::find stops at each first letter; memmem does not.
+std::size_t find_word(std::string_view text, std::string_view word, std::size_t from) {
+    if (from >= text.size()) return std::string_view::npos;
+    const void* const found =
+        ::memmem(text.data() + from, text.size() - from, word.data(), word.size());
+    if (found == nullptr) return std::string_view::npos;
+    return static_cast<std::size_t>(static_cast<const char*>(found) - text.data());
+}
+
+// "<!" by its rarer half.
+bool has_declaration(std::string_view text) {
+    for (std::size_t at = text.find('!', 1); at != std::string_view::npos;
+         at = text.find('!', at + 1))
+        if (text[at - 1] == '<') return true;
+    return false;
+}
+
 template <std::size_t N>
 bool stands_at(const char* at, const char* end, const char (&text)[N]) {
     return static_cast<std::size_t>(end - at) >= N - 1 && std::memcmp(at, text, N - 1) == 0;
@@ -199,8 +216,8 @@ class XmlFramer final : public Framer {
         constexpr std::size_t kLongestTag = 48;
         const std::string_view word = is_turbo ? "r>" : "record";
         std::size_t goal = std::max(at, window.size() - std::min(window.size(), kLongestTag));
-        for (std::size_t found = window.find(word, at); found != std::string_view::npos;
-             found = window.find(word, found + 1)) {
+        for (std::size_t found = find_word(window, word, at); found != std::string_view::npos;
+             found = find_word(window, word, found + 1)) {
             const std::size_t from = std::max(at, found - std::min(found, kLongestTag));
             const std::size_t open = window.substr(from, found - from).rfind('<');
             if (open == std::string_view::npos) continue;
@@ -212,7 +229,7 @@ class XmlFramer final : public Framer {
             goal = from + open;
             break;
         }
-        is_careful = window.substr(start, goal - start).find("<!") != std::string_view::npos;
+        is_careful = has_declaration(window.substr(start, goal - start));
         return is_careful ? at : goal;
     }
 
@@ -265,7 +282,7 @@ class XmlParser final : public Parser {
         }
         if (record.field_count() == 0)
             refuse(note, "no_fields", msg("a record element without MARC fields"));
-        if (std::any_of(raw.begin(), raw.end(), [](char c) { return c < 0; })) {
+        if (scan_bytes(raw).has_high) {
             text_.run(record, note, raw, encoding_ == Charset::utf8 ? std::nullopt : encoding_);
         }
     }
