@@ -41,6 +41,7 @@ postgresql: the tests start a server of their own
 mandoc: checks the manual pages
 libxml2-utils: checks XML and HTML output
 yaz: a second reader of MARC files, and the yardstick of the benchmarks
+libmarc-record-perl: a third reader of MARC files
 xz-utils: makes compressed test input
 zstd: makes compressed test input
 xlsx2csv: reads workbooks back
