@@ -118,6 +118,7 @@ class XmlFramer final : public Framer {
         frame.repairs.clear();
         frame.reject_code = {};
         frame.is_cut = false;
+        if (is_oversize_) return rest_of_oversize(frame);
         std::size_t at = 0;
         std::size_t start = std::string_view::npos;
         bool has_content = false, is_turbo = false, is_careful = false;
@@ -137,6 +138,7 @@ class XmlFramer final : public Framer {
                     at = wanted;
                 }
                 if (input_.window().size() > kMaxFrame) {
+                    is_oversize_ = true;
                     return emit(frame, 0, input_.window().size(), "no_record_end",
                                 msg("no end of the record within {} bytes",
                                     static_cast<std::uint64_t>(kMaxFrame)));
@@ -208,6 +210,23 @@ class XmlFramer final : public Framer {
         return true;
     }
 
+    // What follows the part of a huge record that was refused: refused too, byte for byte, up to
+    // its end tag.
+    bool rest_of_oversize(Frame& frame) {
+        Message message =
+            msg("no end of the record within {} bytes", static_cast<std::uint64_t>(kMaxFrame));
+        while (input_.window().size() < kMaxFrame &&
+               find_word(input_.window(), "record>", 0) == std::string_view::npos)
+            if (!input_.more()) break;
+        const std::string_view window = input_.window();
+        const std::size_t end = find_word(window, "record>", 0);
+        is_oversize_ = end == std::string_view::npos && !window.empty();
+        if (window.empty()) return finish(frame);
+        depth_ = 0;
+        return emit(frame, 0, end == std::string_view::npos ? window.size() : end + 7,
+                    "no_record_end", std::move(message));
+    }
+
     // Inside a record nothing matters but its end, or the start of another one: goes to the next
     // tag that looks like either, or to where the window ends. With comments or CDATA sections
     // (`is_careful`), which may hold such words, the record is walked through tag by tag instead.
@@ -245,6 +264,7 @@ class XmlFramer final : public Framer {
     std::size_t used_ = 0;
     std::uint64_t record_ = 0;
     std::int64_t depth_ = 0;
+    bool is_oversize_ = false;
 };
 
 class XmlParser final : public Parser {
