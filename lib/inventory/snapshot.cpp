@@ -475,6 +475,7 @@ Snapshot Snapshot::open(const std::string& path) {
     snapshot.text_blocks_ = reinterpret_cast<const std::uint64_t*>(
         need(Section::text_blocks, (rows + kTextBlock - 1) / kTextBlock * 8));
     snapshot.texts_ = need(Section::texts, UINT64_MAX);
+    snapshot.texts_size_ = header.sections[Section::texts].size;
     const char* const group_bytes = need(Section::groups, UINT64_MAX);
     snapshot.groups_ = {reinterpret_cast<const Group*>(group_bytes),
                         header.sections[Section::groups].size / sizeof(Group)};
@@ -496,6 +497,18 @@ Snapshot Snapshot::open(const std::string& path) {
         if (group.location >= snapshot.locations_.size() || group.begin > group.end ||
             group.end > rows)
             throw Error(Fault::bad_input, {path}, msg("is a damaged snapshot"));
+    // What is used as an index must be one, whatever happened to the file: two passes over memory,
+    // milliseconds.
+    std::uint32_t next_begin = 0;
+    for (const Group& group : snapshot.groups_) {
+        bool is_sound = group.begin == next_begin;
+        next_begin = group.end;
+        for (std::uint32_t r = group.begin; is_sound && r < group.end; ++r)
+            is_sound = snapshot.ranks_[r] >= group.begin && snapshot.ranks_[r] <= r &&
+                       (snapshot.flags_[r] & 0x0FU) < kStatuses;
+        if (!is_sound) throw Error(Fault::bad_input, {path}, msg("is a damaged snapshot"));
+    }
+    if (next_begin != rows) throw Error(Fault::bad_input, {path}, msg("is a damaged snapshot"));
     if (header.exported != INT64_MIN)
         snapshot.exported_ = Instant(std::chrono::seconds(header.exported));
     snapshot.source_sha256_.assign(header.sha256, sizeof header.sha256);
@@ -525,6 +538,7 @@ Snapshot& Snapshot::operator=(Snapshot&& other) noexcept {
     bucket_shift_ = other.bucket_shift_;
     text_blocks_ = other.text_blocks_;
     texts_ = other.texts_;
+    texts_size_ = other.texts_size_;
     groups_ = other.groups_;
     locations_ = std::move(other.locations_);
     texts_held_ = other.texts_held_;
@@ -570,6 +584,11 @@ Snapshot::Rows Snapshot::find(Code code, std::string_view normal) const {
     while (first < end && key_at(first) < key) ++first;
     std::uint32_t last = first;
     while (last < end && key_at(last) == key) ++last;
+    for (std::uint32_t i = first; i < last; ++i) {
+        std::uint32_t row = 0;
+        std::memcpy(&row, index_ + i * kEntry + 8, sizeof row);
+        if (row >= rows_) return found;  // damaged
+    }
     if (first == last) return found;
     found.first_ = index_ + first * kEntry;
     found.size_ = last - first;
@@ -587,20 +606,30 @@ std::string Snapshot::barcode(std::uint32_t row) const {
 
 std::string_view Snapshot::text(std::uint32_t row, Text which) const {
     if (!holds(which)) return {};
-    const char* at = texts_ + text_blocks_[row / kTextBlock];
-    for (std::uint32_t r = row / kTextBlock * kTextBlock; r < row; ++r) at += record_size(at);
-    std::uint16_t mask = 0;
-    std::memcpy(&mask, at, sizeof mask);
-    at += sizeof mask;
-    const auto wanted = static_cast<unsigned>(which);
-    if ((mask >> wanted & 1U) == 0) return {};
-    for (unsigned i = 0; i < wanted; ++i) {
-        if ((mask >> i & 1U) == 0) continue;
-        const std::size_t length = read_length(at);
-        at += length;
-    }
-    const std::size_t length = read_length(at);
-    return {at, length};
+    const char* const end = texts_ + texts_size_;
+    const std::uint64_t block = text_blocks_[row / kTextBlock];
+    if (block >= texts_size_) return {};
+    const char* at = texts_ + block;
+    // Walks over one record up to field `stop`; nullopt where a damaged length leads out of the
+    // file.
+    const auto walk = [&at, end](unsigned stop) -> std::optional<std::string_view> {
+        std::uint16_t mask = 0;
+        if (end - at < static_cast<std::ptrdiff_t>(sizeof mask)) return std::nullopt;
+        std::memcpy(&mask, at, sizeof mask);
+        at += sizeof mask;
+        for (unsigned i = 0; i < kTexts; ++i) {
+            if ((mask >> i & 1U) == 0) continue;
+            if (end - at < 2) return std::nullopt;
+            const std::size_t length = read_length(at);
+            if (length > static_cast<std::size_t>(end - at)) return std::nullopt;
+            if (i == stop) return std::string_view(at, length);
+            at += length;
+        }
+        return std::string_view();
+    };
+    for (std::uint32_t r = row / kTextBlock * kTextBlock; r < row; ++r)
+        if (!walk(kTexts)) return {};
+    return walk(static_cast<unsigned>(which)).value_or(std::string_view());
 }
 
 }  // namespace tushu::inventory

@@ -163,6 +163,7 @@ class Snapshot {
     unsigned bucket_shift_ = 0;
     const std::uint64_t* text_blocks_ = nullptr;
     const char* texts_ = nullptr;
+    std::uint64_t texts_size_ = 0;
     std::span<const Group> groups_;
     std::vector<std::string_view> locations_;
     std::uint32_t texts_held_ = 0;
