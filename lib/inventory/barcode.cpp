@@ -398,7 +398,7 @@ std::string ranges_of(std::string_view alphabet) {
     return has_hyphen ? out + "-" : out;
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
     std::string out = "\"";
     for (const char c : text) {
         if (c == '"' || c == '\\') out += '\\';
@@ -418,10 +418,10 @@ std::string text_of(const CodePattern& pattern) {
             list += (list.empty() ? "" : ", ") + std::to_string(length);
         member("length", "[" + list + "]");
     }
-    if (!pattern.alphabet.empty()) member("alphabet", quoted(ranges_of(pattern.alphabet)));
-    if (!pattern.prefix.empty()) member("prefix", quoted(pattern.prefix));
-    if (!pattern.from.empty()) member("from", quoted(pattern.from));
-    if (!pattern.to.empty()) member("to", quoted(pattern.to));
+    if (!pattern.alphabet.empty()) member("alphabet", in_quotes(ranges_of(pattern.alphabet)));
+    if (!pattern.prefix.empty()) member("prefix", in_quotes(pattern.prefix));
+    if (!pattern.from.empty()) member("from", in_quotes(pattern.from));
+    if (!pattern.to.empty()) member("to", in_quotes(pattern.to));
     if (pattern.check != CheckKind::none) member("check", std::string(name_of(pattern.check)));
     return "{" + out + "}";
 }
