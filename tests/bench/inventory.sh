@@ -16,7 +16,7 @@ measure() { # name, command...: seconds and megabytes
     shift
     /usr/bin/env bash -c 'TIMEFORMAT="%R %U"; time "$@" >/dev/null 2>&1' bash "$@" 2>time
     base=${base:-$(cut -d" " -f1 time)}
-    echo "$name $(cat time) $base" | awk '{ printf "%-28s %7.2f s wall, %7.2f s processor, %6.1f times wc -l\n", $1, $2, $3, $4 > 0 ? $2 / $4 : 0 }'
+    echo "$name $(cat time) $base" | awk '{ printf "%-28s %7.2f s wall, %7.2f s processor, %6.1f times wc -l\n", $1, $2, $3, ($4 > 0 ? $2 / $4 : 0) }'
 }
 wc -l items.csv >/dev/null
 measure wc wc -l items.csv
