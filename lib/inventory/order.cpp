@@ -98,6 +98,7 @@ class Arranger {
         uppers_.assign(log_.segments.size(), kNone);
         lowers_.assign(log_.segments.size(), kNone);
         std::vector<std::uint32_t> rows;
+        std::map<std::pair<std::uint32_t, std::uint32_t>, std::string> last_key;  // file, location
         for (std::uint32_t s = 0; s < log_.segments.size(); ++s) {
             if (m_.location[s] == kNone) continue;
             const Segment& segment = log_.segments[s];
@@ -116,8 +117,15 @@ class Arranger {
                 std::nth_element(rows.begin(), lower, middle);
                 lowers_[s] = *lower;
             }
-            if (!segment.shelf.empty())
+            // A shelf whose label was forgotten after a #LOC line stands behind the shelf before
+            // it.
+            std::string& before = last_key[{segment.file, m_.location[s]}];
+            if (!segment.shelf.empty()) {
                 (void)callno::append_key(stop.code_key, callno::Scheme::accession, segment.shelf);
+                before = stop.code_key;
+            } else if (!before.empty()) {
+                stop.code_key = before + '\xFF';
+            }
             by_location[m_.location[s]].push_back(std::move(stop));
         }
         for (auto& [location, stops] : by_location) {
