@@ -3,8 +3,6 @@
 #include "commands.hpp"
 #include "common/store.hpp"
 
-#include <filesystem>
-
 namespace tushu::cmd {
 namespace {
 
@@ -15,19 +13,9 @@ struct Options {
 };
 
 void confirm_file(Context& context, store::Store& store, ill::Desk& desk, const std::string& file) {
-    const auto hashed = context.open_hashed(file);
-    while (hashed->more()) hashed->consume(hashed->window().size());
-    const std::string digest = hashed->sha256();
-    context.note_input(*hashed);
     store::Transaction transaction(store);
-    const std::string name = std::filesystem::path(file).filename().string();
-    const store::Load load =
-        store::begin_load(store, "ill-events", "", name, digest, "", text_of(context.now()));
-    if (load.is_repeat) {
-        context.summary().count("files_repeated");
-        context.say(msg("{} was taken in before: nothing to do", file));
-        return;
-    }
+    const auto load = begin_list(context, store, "ill-events", file);
+    if (!load) return;
     const auto input = Input::open(file);
     ill::EventReader reader(*input);
     std::int64_t rows = 0, rejects = 0;
@@ -57,7 +45,7 @@ void confirm_file(Context& context, store::Store& store, ill::Desk& desk, const 
         }
     }
     desk.count();
-    store::finish_load(store, load.id, rows, rejects);
+    store::finish_load(store, load->id, rows, rejects);
     transaction.commit();
     context.summary().count("records_in", rows);
 }

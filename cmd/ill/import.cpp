@@ -5,29 +5,14 @@
 
 #include "base/hash.hpp"
 
-#include <filesystem>
-
 namespace tushu::cmd {
 namespace {
 
 void import_file(Context& context, store::Store& store, ill::Desk& desk, const std::string& file) {
     // The digest decides whether the file is new, so it is read twice; request lists are small.
-    const auto hashed = context.open_hashed(file);
-    while (hashed->more()) hashed->consume(hashed->window().size());
-    const std::string digest = hashed->sha256();
-    context.note_input(*hashed);
-    if (file == "-")
-        throw Error(Fault::usage, msg("requests are read from a file, not from standard input"));
-
     store::Transaction transaction(store);
-    const std::string name = std::filesystem::path(file).filename().string();
-    const store::Load load =
-        store::begin_load(store, "ill-requests", "", name, digest, "", text_of(context.now()));
-    if (load.is_repeat) {
-        context.summary().count("files_repeated");
-        context.say(msg("{} was taken in before: nothing to do", file));
-        return;
-    }
+    const auto load = begin_list(context, store, "ill-requests", file);
+    if (!load) return;
     const auto input = Input::open(file);
     std::string key;
     ill::RequestReader reader(*input, [&context, &key](std::string_view card) {
@@ -50,7 +35,7 @@ void import_file(Context& context, store::Store& store, ill::Desk& desk, const s
                     reader.csv().raw(), request->reference);
                 continue;
             }
-            (void)desk.add(*request, load.id, context.now());
+            (void)desk.add(*request, load->id, context.now());
             context.summary().count("created");
         } catch (const Error& e) {
             if (e.fault() != Fault::bad_input) throw;
@@ -60,7 +45,7 @@ void import_file(Context& context, store::Store& store, ill::Desk& desk, const s
         }
     }
     desk.count();
-    store::finish_load(store, load.id, rows, rejects);
+    store::finish_load(store, load->id, rows, rejects);
     transaction.commit();
     context.summary().count("records_in", rows);
 }
