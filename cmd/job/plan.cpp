@@ -84,14 +84,7 @@ Command plan_command() {
     const auto opt = std::make_shared<Options>();  // shared: outlives this function in the closures
     Command command("plan", msg("Show which steps a run would do, and why"));
     add_spec_operand(command, opt->site);
-    command
-        .option("--slot", "DAY", opt->site.slot,
-                msg("The day the run stands for: 2019-12-31, today or yesterday"))
-        .required();
-    command.option("--set", "NAME=VALUE", opt->site.settings,
-                   msg("Give a parameter a value; repeat it for lists"));
-    command.option("--state", "DIR", opt->site.state,
-                   msg("Where runs are kept; default: \"state\" of the job file"));
+    add_slot_options(command, opt->site, SlotIs::required);
     command.flag("--again", opt->is_again, msg("As if the slot had never run"));
     command.with_tables();
     command.example("tushu-job plan jobs/nightly.yaml --slot yesterday",

@@ -29,14 +29,7 @@ Command run_command() {
     const auto opt = std::make_shared<Options>();  // shared: outlives this function in the closures
     Command command("run", msg("Run a job for one day, or take up where its last run ended"));
     add_spec_operand(command, opt->site);
-    command
-        .option("--slot", "DAY", opt->site.slot,
-                msg("The day the run stands for: 2019-12-31, today or yesterday"))
-        .required();
-    command.option("--set", "NAME=VALUE", opt->site.settings,
-                   msg("Give a parameter a value; repeat it for lists"));
-    command.option("--state", "DIR", opt->site.state,
-                   msg("Where runs are kept; default: \"state\" of the job file"));
+    add_slot_options(command, opt->site, SlotIs::required);
     command.option("--jobs", "N", opt->jobs, msg("Run up to N steps at the same time (default 1)"));
     command.flag("--again", opt->is_again,
                  msg("Run the slot from its first step, even if it is complete"));

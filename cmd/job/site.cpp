@@ -18,9 +18,10 @@ void add_spec_operand(Command& command, SiteOptions& options) {
                     msg("The job file (YAML), or the folder of one slot's run"));
 }
 
-void add_slot_options(Command& command, SiteOptions& options) {
+void add_slot_options(Command& command, SiteOptions& options, SlotIs slot) {
     command.option("--slot", "DAY", options.slot,
                    msg("The day the run stands for: 2019-12-31, today or yesterday"));
+    if (slot == SlotIs::required) command.required();
     command.option("--state", "DIR", options.state,
                    msg("Where runs are kept; default: \"state\" of the job file"));
     command.option("--set", "NAME=VALUE", options.settings,

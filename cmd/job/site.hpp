@@ -14,7 +14,8 @@ struct SiteOptions {
 };
 
 void add_spec_operand(Command& command, SiteOptions& options);
-void add_slot_options(Command& command, SiteOptions& options);
+enum class SlotIs { optional, required };
+void add_slot_options(Command& command, SiteOptions& options, SlotIs slot = SlotIs::optional);
 
 /// "2019-12-31", "today", "yesterday", "tomorrow" in the job's zone.
 [[nodiscard]] Day slot_day(Context& ctx, const std::string& text, const std::string& zone);

@@ -19,8 +19,11 @@ void RejectSink::add(std::string_view code, const Error& error, std::string_view
     ++count_;
     summary_.reject(std::string(code));
     if (!records_) return;
-    records_->write(raw);
     const Where& where = error.where();
+    // A file's last line may lack its line end; the next file's line must not run into it.
+    if (is_line_open_ && where.line != 0) records_->write("\n");
+    is_line_open_ = where.line != 0 && !raw.empty() && raw.back() != '\n';
+    records_->write(raw);
     const auto number = [](std::uint64_t n) { return n == 0 ? std::string() : std::to_string(n); };
     csv_->row({code, where.file, number(where.record), number(where.line),
                std::to_string(where.byte), key, error.message().text(Lang::en)});

@@ -33,6 +33,7 @@ class RejectSink {
     std::unique_ptr<Output> records_, reasons_;
     std::unique_ptr<CsvWriter> csv_;
     std::int64_t count_ = 0;
+    bool is_line_open_ = false;  // the last record was a line without its line end
 };
 
 }  // namespace tushu

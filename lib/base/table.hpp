@@ -17,7 +17,7 @@ struct Share {
     std::int64_t whole = 0;  // 0: printed as not applicable
     bool operator==(const Share&) const = default;
 };
-/// Why a cell holds no value. Six marks that must not be mixed up with zero.
+/// Why a cell holds no value. Marks that must not be mixed up with zero.
 enum class Mark { missing, not_applicable, closed, suppressed, estimated };
 
 /// One typed cell. Message cells exist in both languages; std::string cells are data.

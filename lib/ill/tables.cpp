@@ -15,7 +15,19 @@ std::vector<std::string> provenance(store::Store& store) {
     return out;
 }
 
-Cell text_cell(std::string_view text) { return std::string(text); }
+/// The rows of a query, one cell a column of `table`: numbers where the column holds numbers.
+void take_rows(Table& table, store::Rows rows) {
+    while (rows.next()) {
+        std::vector<Cell> row;
+        for (int c = 0; c < static_cast<int>(table.columns.size()); ++c) {
+            if (table.columns[static_cast<std::size_t>(c)].kind == ColumnKind::integer)
+                row.emplace_back(rows.integer(c));
+            else
+                row.emplace_back(std::string(rows.text(c)));
+        }
+        table.rows.push_back(std::move(row));
+    }
+}
 
 }  // namespace
 
@@ -64,18 +76,13 @@ Table request_list(store::Store& store, const std::string& state, const std::str
                      {"requested", msg("Requested"), ColumnKind::text},
                      {"filled", msg("Filled"), ColumnKind::text},
                      {"title", msg("Title"), ColumnKind::text}};
-    auto rows = store.query(
-        "SELECT r.id, r.reference, a.partner, r.role, r.service, r.state, r.requested, r.filled, "
-        "r.title FROM "
-        "ill_request r JOIN ill_attempt a ON a.request_id = r.id WHERE ($1 = '' OR r.state = $1) "
-        "AND ($2 = '' OR "
-        "a.partner = $2) ORDER BY r.id, a.id",
-        state, partner);
-    while (rows.next()) {
-        std::vector<Cell> row;
-        for (int c = 0; c < 9; ++c) row.push_back(text_cell(rows.text(c)));
-        table.rows.push_back(std::move(row));
-    }
+    take_rows(
+        table,
+        store.query(
+            "SELECT r.id, r.reference, a.partner, r.role, r.service, r.state, r.requested, "
+            "r.filled, r.title FROM ill_request r JOIN ill_attempt a ON a.request_id = r.id "
+            "WHERE ($1 = '' OR r.state = $1) AND ($2 = '' OR a.partner = $2) ORDER BY r.id, a.id",
+            state, partner));
     return table;
 }
 
@@ -113,15 +120,9 @@ std::vector<Table> request_tables(store::Store& store, const Request& request) {
                         {"state", msg("State"), ColumnKind::code},
                         {"partner_number", msg("Partner's number"), ColumnKind::text},
                         {"sent", msg("Sent"), ColumnKind::text}};
-    auto rows = store.query(
-        "SELECT id, partner, state, partner_number, sent FROM ill_attempt WHERE request_id = $1 "
-        "ORDER BY id",
-        request.id);
-    while (rows.next()) {
-        std::vector<Cell> row;
-        for (int c = 0; c < 5; ++c) row.push_back(text_cell(rows.text(c)));
-        attempts.rows.push_back(std::move(row));
-    }
+    take_rows(attempts, store.query("SELECT id, partner, state, partner_number, sent FROM "
+                                    "ill_attempt WHERE request_id = $1 ORDER BY id",
+                                    request.id));
 
     Table audit;
     audit.name = "ill-audit";
@@ -155,7 +156,7 @@ std::vector<Table> request_tables(store::Store& store, const Request& request) {
                 msg("the audit trail of request {} was changed at step {}", request.id, seq),
                 msg("compare with a backup of the store"));
         std::vector<Cell> row{trail.integer(0)};
-        for (int c = 1; c < 8; ++c) row.push_back(text_cell(trail.text(c)));
+        for (int c = 1; c < 8; ++c) row.emplace_back(std::string(trail.text(c)));
         audit.rows.push_back(std::move(row));
     }
     return {data, attempts, audit};
@@ -170,18 +171,12 @@ std::vector<Table> tables(store::Store& store) {
                         {"service", msg("Service"), ColumnKind::code},
                         {"state", msg("State"), ColumnKind::code},
                         {"n", msg("Requests"), ColumnKind::integer}};
-    auto rows = store.query(
-        "SELECT a.partner, r.role, r.service, r.state, COUNT(*) FROM ill_request r JOIN "
-        "ill_attempt a ON a.request_id "
-        "= r.id WHERE a.id = (SELECT MAX(b.id) FROM ill_attempt b WHERE b.request_id = r.id) GROUP "
-        "BY a.partner, "
-        "r.role, r.service, r.state ORDER BY a.partner, r.role, r.service, r.state");
-    while (rows.next()) {
-        std::vector<Cell> row;
-        for (int c = 0; c < 4; ++c) row.push_back(text_cell(rows.text(c)));
-        row.emplace_back(rows.integer(4));
-        requests.rows.push_back(std::move(row));
-    }
+    take_rows(requests,
+              store.query("SELECT a.partner, r.role, r.service, r.state, COUNT(*) FROM ill_request "
+                          "r JOIN ill_attempt a ON a.request_id = r.id WHERE a.id = (SELECT "
+                          "MAX(b.id) FROM ill_attempt b WHERE b.request_id = r.id) GROUP BY "
+                          "a.partner, r.role, r.service, r.state ORDER BY a.partner, r.role, "
+                          "r.service, r.state"));
     requests.notes = {
         msg("A request that was tried at several partners counts once, at the last of them.")};
     requests.provenance = provenance(store);
@@ -193,16 +188,10 @@ std::vector<Table> tables(store::Store& store) {
                       {"service", msg("Service"), ColumnKind::code},
                       {"role", msg("Role"), ColumnKind::code},
                       {"n", msg("Filled"), ColumnKind::integer}};
-    auto by_month = store.query(
-        "SELECT substr(filled, 1, 7), service, role, COUNT(*) FROM ill_request WHERE filled <> '' "
-        "GROUP BY "
-        "substr(filled, 1, 7), service, role ORDER BY 1, 2, 3");
-    while (by_month.next()) {
-        std::vector<Cell> row;
-        for (int c = 0; c < 3; ++c) row.push_back(text_cell(by_month.text(c)));
-        row.emplace_back(by_month.integer(3));
-        months.rows.push_back(std::move(row));
-    }
+    take_rows(months,
+              store.query("SELECT substr(filled, 1, 7), service, role, COUNT(*) FROM ill_request "
+                          "WHERE filled <> '' GROUP BY substr(filled, 1, 7), service, role "
+                          "ORDER BY 1, 2, 3"));
     months.provenance = requests.provenance;
     return {requests, months};
 }

@@ -325,6 +325,16 @@ TEST_CASE("refused records are kept byte for byte, with their reasons", "[base]"
           "no_barcode,items.csv,,3,17,\"'=key\",\"a \"\"quoted\"\" reason\"\n"
           "no_barcode,items.csv,,4,99,,x\n");
     CHECK(summary.total_rejects() == 2);
+    // A last line without a line end does not run into the next file's line.
+    {
+        RejectSink sink(folder / "bad", summary);
+        sink.add("x", Error(Fault::bad_input, {"a.csv", 0, 17, 3}, msg("x")), "last of a");
+        sink.add("x", Error(Fault::bad_input, {"b.csv", 0, 17, 3}, msg("x")), "of b\n");
+        sink.add("x", Error(Fault::bad_input, {"c.mrc", 1, 0, 0}, msg("x")), "bytes\x1D");
+        sink.add("x", Error(Fault::bad_input, {"c.mrc", 2, 40, 0}, msg("x")), "more\x1D");
+        sink.close();
+    }
+    CHECK(contents(folder / "bad") == "last of a\nof b\nbytes\x1Dmore\x1D");
     // A night without refusals leaves empty files, not yesterday's.
     RejectSink empty(folder / "bad", summary);
     empty.close();
