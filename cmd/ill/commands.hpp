@@ -21,4 +21,42 @@ ill::Desk open_desk(Context& context, store::Store& store);
 std::optional<store::Load> begin_list(Context& context, store::Store& store, std::string_view kind,
                                       const std::string& file);
 
+/// Takes in one list as one load in one transaction; a list that was taken in before changes
+/// nothing. `open(Input&)` makes the reader; `take(row, load id)` stores a row or returns why not.
+/// Refused and unreadable rows go to the reject file, and the others go on.
+template <class Open, class Take>
+void take_list(Context& context, store::Store& store, ill::Desk& desk, std::string_view kind,
+               const std::string& file, Open open, Take take) {
+    store::Transaction transaction(store);
+    const auto load = begin_list(context, store, kind, file);
+    if (!load) return;
+    const auto input = Input::open(file);
+    auto reader = open(*input);
+    std::int64_t rows = 0, rejects = 0;
+    for (;;) {
+        try {
+            const auto row = reader.next();
+            if (!row) break;
+            ++rows;
+            if (const std::optional<ill::Refusal> refusal = take(*row, load->id)) {
+                ++rejects;
+                context.reject(
+                    refusal->code,
+                    Error(Fault::bad_input, {file, 0, reader.csv().offset(), reader.csv().line()},
+                          refusal->message),
+                    reader.csv().raw(), row->reference);
+            }
+        } catch (const Error& e) {
+            if (e.fault() != Fault::bad_input) throw;
+            ++rows;
+            ++rejects;
+            context.reject("bad_row", e, reader.csv().raw());
+        }
+    }
+    desk.count();
+    store::finish_load(store, load->id, rows, rejects);
+    transaction.commit();
+    context.summary().count("records_in", rows);
+}
+
 }  // namespace tushu::cmd

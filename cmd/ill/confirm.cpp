@@ -13,41 +13,15 @@ struct Options {
 };
 
 void confirm_file(Context& context, store::Store& store, ill::Desk& desk, const std::string& file) {
-    store::Transaction transaction(store);
-    const auto load = begin_list(context, store, "ill-events", file);
-    if (!load) return;
-    const auto input = Input::open(file);
-    ill::EventReader reader(*input);
-    std::int64_t rows = 0, rejects = 0;
-    for (;;) {
-        try {
-            const auto event = reader.next();
-            if (!event) break;
-            ++rows;
-            const auto refusal = desk.apply(*event, context.now());
-            if (!refusal) {
-                context.summary().count("recorded");
-            } else if (refusal->code == "repeated") {
-                context.summary().count("repeated");
-            } else {
-                ++rejects;
-                context.reject(
-                    refusal->code,
-                    Error(Fault::bad_input, {file, 0, reader.csv().offset(), reader.csv().line()},
-                          refusal->message),
-                    reader.csv().raw(), event->reference);
-            }
-        } catch (const Error& e) {
-            if (e.fault() != Fault::bad_input) throw;
-            ++rows;
-            ++rejects;
-            context.reject("bad_row", e, reader.csv().raw());
-        }
-    }
-    desk.count();
-    store::finish_load(store, load->id, rows, rejects);
-    transaction.commit();
-    context.summary().count("records_in", rows);
+    take_list(
+        context, store, desk, "ill-events", file,
+        [](Input& input) { return ill::EventReader(input); },
+        [&](const ill::Event& event, std::int64_t) -> std::optional<ill::Refusal> {
+            auto refusal = desk.apply(event, context.now());
+            if (refusal && refusal->code != "repeated") return refusal;
+            context.summary().count(refusal ? "repeated" : "recorded");
+            return std::nullopt;
+        });
 }
 
 Answer run(Context& context, const Options& options) {

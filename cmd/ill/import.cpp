@@ -9,45 +9,21 @@ namespace tushu::cmd {
 namespace {
 
 void import_file(Context& context, store::Store& store, ill::Desk& desk, const std::string& file) {
-    // The digest decides whether the file is new, so it is read twice; request lists are small.
-    store::Transaction transaction(store);
-    const auto load = begin_list(context, store, "ill-requests", file);
-    if (!load) return;
-    const auto input = Input::open(file);
     std::string key;
-    ill::RequestReader reader(*input, [&context, &key](std::string_view card) {
+    const auto pseudonym = [&context, &key](std::string_view card) {
         if (key.empty()) key = context.patron_key();
         return hmac_sha256_hex(key, card).substr(0, 32);
-    });
-    std::int64_t rows = 0, rejects = 0;
-    for (;;) {
-        try {
-            const auto request = reader.next();
-            if (!request) break;
-            ++rows;
-            const auto refusal = desk.check(*request);
-            if (refusal) {
-                ++rejects;
-                context.reject(
-                    refusal->code,
-                    Error(Fault::bad_input, {file, 0, reader.csv().offset(), reader.csv().line()},
-                          refusal->message),
-                    reader.csv().raw(), request->reference);
-                continue;
-            }
-            (void)desk.add(*request, load->id, context.now());
+    };
+    take_list(
+        context, store, desk, "ill-requests", file,
+        [&](Input& input) { return ill::RequestReader(input, pseudonym); },
+        [&](const ill::Request& request, std::int64_t load) -> std::optional<ill::Refusal> {
+            auto refusal = desk.check(request);
+            if (refusal) return refusal;
+            (void)desk.add(request, load, context.now());
             context.summary().count("created");
-        } catch (const Error& e) {
-            if (e.fault() != Fault::bad_input) throw;
-            ++rows;
-            ++rejects;
-            context.reject("bad_row", e, reader.csv().raw());
-        }
-    }
-    desk.count();
-    store::finish_load(store, load->id, rows, rejects);
-    transaction.commit();
-    context.summary().count("records_in", rows);
+            return std::nullopt;
+        });
 }
 
 Answer run(Context& context, const std::vector<std::string>& files) {

@@ -29,6 +29,19 @@ void take_rows(Table& table, store::Rows rows) {
     }
 }
 
+/// What identifies the wanted work, in the order of a request form.
+std::vector<std::pair<Message, std::string>> work_of(const Request& request) {
+    return {{msg("Title"), request.title},
+            {msg("Author"), request.author},
+            {msg("In (journal or book)"), request.container},
+            {msg("Volume"), request.volume},
+            {msg("Issue"), request.issue},
+            {msg("Year"), request.year},
+            {msg("Pages"), request.pages},
+            {msg("ISBN"), request.isbn},
+            {msg("ISSN"), request.issn}};
+}
+
 }  // namespace
 
 std::string order_sheet(const Request& request, const std::string& attempt,
@@ -45,15 +58,7 @@ std::string order_sheet(const Request& request, const std::string& attempt,
     line(msg("Service"), request.service == "loan" ? msg("loan").text(Lang::zh) + " / loan"
                                                    : msg("copy").text(Lang::zh) + " / copy");
     out += "\n";
-    line(msg("Title"), request.title);
-    line(msg("Author"), request.author);
-    line(msg("In (journal or book)"), request.container);
-    line(msg("Volume"), request.volume);
-    line(msg("Issue"), request.issue);
-    line(msg("Year"), request.year);
-    line(msg("Pages"), request.pages);
-    line(msg("ISBN"), request.isbn);
-    line(msg("ISSN"), request.issn);
+    for (const auto& [name, value] : work_of(request)) line(name, value);
     line(msg("Needed before"), request.need_before);
     out += "\n1. " + partner.how_zh + "\n   " + partner.how_en + "\n";
     const Message then =
@@ -99,15 +104,7 @@ std::vector<Table> request_tables(store::Store& store, const Request& request) {
     line(msg("State"), request.state);
     line(msg("Role"), request.role);
     line(msg("Service"), request.service);
-    line(msg("Title"), request.title);
-    line(msg("Author"), request.author);
-    line(msg("In (journal or book)"), request.container);
-    line(msg("Volume"), request.volume);
-    line(msg("Issue"), request.issue);
-    line(msg("Year"), request.year);
-    line(msg("Pages"), request.pages);
-    line(msg("ISBN"), request.isbn);
-    line(msg("ISSN"), request.issn);
+    for (const auto& [name, value] : work_of(request)) line(name, value);
     line(msg("Requested"), request.requested);
     line(msg("Needed before"), request.need_before);
     line(msg("Filled"), request.filled);
