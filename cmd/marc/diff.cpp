@@ -4,11 +4,10 @@
 #include "base/text.hpp"
 #include "commands.hpp"
 #include "common.hpp"
+#include "common/scratch.hpp"
 #include "marc/compare.hpp"
 #include "marc/pack.hpp"
 #include "marc/path.hpp"
-
-#include <unordered_map>
 
 namespace tushu::cmd {
 namespace {
@@ -17,125 +16,136 @@ struct Options {
     ReadArgs read;
     std::string left, right, by = "001";
     bool brief = false;
+    ScratchOptions scratch{"32M"};
 };
 
-// Goes through all records of a file on one thread.
-class EachStep final : public marc::RecordStep {
+/// All records of one file in the order of their keys. Records without a key follow, by their
+/// content, so that equal ones meet.
+class Side {
   public:
-    explicit EachStep(const std::function<void(const marc::Record&)>& use) : use_(use) {}
-    bool process(const marc::Record& record, const marc::SourceNote&, marc::Bytes&) override {
-        use_(record);
+    Side(const marc::Path& path, const ExternalSort::Limits& limits)
+        : path_(path), records_(limits) {}
+    /// `number`: its place in the file.
+    void add(const marc::Record& record, std::uint64_t number) {
+        const std::string key = path_.first(record);
+        packed_ = sortable(number);
+        marc::pack(packed_, record);
+        if (key.empty()) ++without_key_;
+        records_.add(key.empty() ? "\x01" + content_hash(record) : '\0' + key, packed_);
+    }
+    /// Moves to the next record; false at the end.
+    bool next() {
+        if (!records_.next()) return false;
+        const std::string_view key = records_.key();
+        if (records_passed_++ != 0 && key == key_) ++doubled_;
+        key_ = key;
+        return true;
+    }
+    [[nodiscard]] const std::string& key() const { return key_; }
+    [[nodiscard]] std::string_view packed() const { return records_.value().substr(8); }
+    /// What people know the record by: its key, or its place in the file.
+    [[nodiscard]] std::string name() const {
+        return key_.front() == '\0' ? printable(std::string_view(key_).substr(1))
+                                    : fmt::format("#{}", from_sortable(records_.value()));
+    }
+    [[nodiscard]] std::uint64_t without_key() const { return without_key_; }
+    /// Records with a key that another record before had.
+    [[nodiscard]] std::uint64_t doubled() const { return doubled_; }
+
+  private:
+    static std::string content_hash(const marc::Record& record) {
+        // Lengths and the directory's map say nothing about the content.
+        marc::Record plain;
+        plain.borrow(record);
+        std::string leader(record.leader());
+        leader.replace(0, 5, "00000").replace(10, 7, "2200000").replace(20, 4, "4500");
+        plain.set_leader(leader);
+        std::string bytes;
+        marc::pack(bytes, plain);
+        return sortable(hash64(bytes));
+    }
+    const marc::Path& path_;
+    ExternalSort records_;
+    std::string key_, packed_;
+    std::uint64_t without_key_ = 0, doubled_ = 0, records_passed_ = 0;
+};
+
+class AddStep final : public marc::RecordStep {
+  public:
+    explicit AddStep(Side& side) : side_(side) {}
+    bool process(const marc::Record& record, const marc::SourceNote& note, marc::Bytes&) override {
+        side_.add(record, note.record);
         return true;
     }
 
   private:
-    const std::function<void(const marc::Record&)>& use_;
+    Side& side_;
 };
 
-void each(Context& context, Options& options, const std::string& file,
-          const std::function<void(const marc::Record&)>& use) {
+void read_side(Context& context, Options& options, const std::string& file, Side& side) {
     options.read.files = {file};
     RecordRun records(context, options.read);
-    records.run([&] { return std::make_unique<EachStep>(use); }, [](const marc::Batch&) {});
-}
-
-std::uint64_t content_hash(const marc::Record& record, std::string& scratch) {
-    scratch.clear();
-    marc::Record plain;
-    plain.borrow(record);
-    // Lengths and the directory's map say nothing about the content.
-    std::string leader(record.leader());
-    leader.replace(0, 5, "00000").replace(10, 7, "2200000").replace(20, 4, "4500");
-    plain.set_leader(leader);
-    marc::pack(scratch, plain);
-    return hash64(scratch);
+    records.run([&side] { return std::make_unique<AddStep>(side); }, [](const marc::Batch&) {});
 }
 
 Answer run(Context& context, Options& options) {
-    if (options.left == "-")
-        throw Error(Fault::usage, msg("the first file is read twice and cannot be standard input"));
+    if (options.left == "-" && options.right == "-")
+        throw Error(Fault::usage, msg("only one of the files can be standard input"));
     const marc::Path path = marc::Path::parse(options.by);
-    // Three passes keep only hashes and the records that differ: A's hashes, B against them, A
-    // again.
-    struct Known {
-        std::uint64_t hash = 0;
-        bool is_seen = false;
-    };
-    std::unordered_map<std::string, Known> known;
-    std::unordered_map<std::string, std::string> changed;
-    std::vector<std::string> added;
-    std::string scratch;
-    std::uint64_t without_key = 0, doubled = 0, same = 0;
-    each(context, options, options.left, [&](const marc::Record& record) {
-        const std::string key = path.first(record);
-        if (key.empty())
-            ++without_key;
-        else if (!known.emplace(key, Known{content_hash(record, scratch), false}).second)
-            ++doubled;
-    });
-    each(context, options, options.right, [&](const marc::Record& record) {
-        const std::string key = path.first(record);
-        if (key.empty()) {
-            ++without_key;
-            return;
-        }
-        const auto at = known.find(key);
-        if (at == known.end()) {
-            added.push_back(key);
-            return;
-        }
-        if (at->second.is_seen) ++doubled;
-        at->second.is_seen = true;
-        if (content_hash(record, scratch) == at->second.hash) {
-            ++same;
-            return;
-        }
-        std::string packed;
-        marc::pack(packed, record);
-        changed.emplace(key, std::move(packed));
-    });
-    std::uint64_t removed = 0, differing = 0;
+    ExternalSort::Limits limits = options.scratch.limits(context);
+    limits.memory /= 2;
+    Side left(path, limits), right(path, limits);
+    read_side(context, options, options.left, left);
+    read_side(context, options, options.right, right);
     Output& out = context.out();
-    std::unordered_map<std::string, bool> told;
-    each(context, options, options.left, [&](const marc::Record& record) {
-        const std::string key = path.first(record);
-        if (key.empty() || !told.emplace(key, true).second) return;
-        if (!known.at(key).is_seen) {
-            ++removed;
-            out.write("- " + printable(key) + "\n");
-            return;
+    marc::Record before, after;
+    std::int64_t same = 0, differing = 0, only_left = 0, only_right = 0;
+    bool has_left = left.next(), has_right = right.next();
+    while (has_left || has_right) {
+        // The n-th record of a key on the left stands against the n-th on the right.
+        const int order = !has_left ? 1 : !has_right ? -1 : left.key().compare(right.key());
+        if (order < 0) {
+            ++only_left;
+            out.write("- " + left.name() + "\n");
+        } else if (order > 0) {
+            ++only_right;
+            out.write("+ " + right.name() + "\n");
+        } else if (left.packed() == right.packed()) {
+            ++same;
+        } else {
+            marc::unpack(left.packed(), before);
+            marc::unpack(right.packed(), after);
+            const auto changes = marc::compare(before, after);
+            ++(changes.empty() ? same : differing);
+            if (!changes.empty()) out.write("~ " + left.name() + "\n");
+            for (const auto& change : changes) {
+                if (options.brief) break;
+                if (!change.left.empty())
+                    out.write("  -" + change.tag + " " + printable(change.left, 100000) + "\n");
+                if (!change.right.empty())
+                    out.write("  +" + change.tag + " " + printable(change.right, 100000) + "\n");
+            }
         }
-        const auto at = changed.find(key);
-        if (at == changed.end()) return;
-        marc::Record other;
-        marc::unpack(at->second, other);
-        const auto changes = marc::compare(record, other);
-        if (changes.empty()) return;
-        ++differing;
-        out.write("~ " + printable(key) + "\n");
-        if (options.brief) return;
-        for (const auto& change : changes) {
-            if (!change.left.empty())
-                out.write("  -" + change.tag + " " + printable(change.left, 100000) + "\n");
-            if (!change.right.empty())
-                out.write("  +" + change.tag + " " + printable(change.right, 100000) + "\n");
-        }
-    });
-    for (const auto& key : added) out.write("+ " + printable(key) + "\n");
+        if (order <= 0) has_left = left.next();
+        if (order >= 0) has_right = right.next();
+    }
     Summary& summary = context.summary();
-    summary.count("same", static_cast<std::int64_t>(same));
-    summary.count("differing", static_cast<std::int64_t>(differing));
-    summary.count("only_left", static_cast<std::int64_t>(removed));
-    summary.count("only_right", static_cast<std::int64_t>(added.size()));
+    summary.count("same", same);
+    summary.count("differing", differing);
+    summary.count("only_left", only_left);
+    summary.count("only_right", only_right);
+    const std::uint64_t without_key = left.without_key() + right.without_key();
+    const std::uint64_t doubled = left.doubled() + right.doubled();
     if (without_key != 0) summary.warnings["no_key"] += static_cast<std::int64_t>(without_key);
     if (doubled != 0) summary.warnings["key_twice"] += static_cast<std::int64_t>(doubled);
     if (without_key + doubled != 0)
         context.say(
-            msg("records that could not be matched: {} without {}, {} with one that came before",
+            msg("matched by their content: {} without {}; "
+                "matched in their order: {} with one that came before",
                 without_key, options.by, doubled));
     context.say(msg("same: {}, differing: {}, only in the first: {}, only in the second: {}", same,
-                    differing, removed, added.size()));
-    return differing + removed + added.size() == 0 ? Answer::yes : Answer::no;
+                    differing, only_left, only_right));
+    return differing + only_left + only_right == 0 ? Answer::yes : Answer::no;
 }
 
 }  // namespace
@@ -143,10 +153,11 @@ Answer run(Context& context, Options& options) {
 Command diff_command() {
     auto options = std::make_shared<Options>();
     Command command("diff", msg("Compare two files of records field by field"));
-    command.operand("A", options->left, msg("The first file"));
+    command.operand("A", options->left, msg("The first file, or - for standard input"));
     command.operand("B", options->right, msg("The second file, or - for standard input"));
     command.option("--by", "PATH", options->by, msg("What records are matched by (default 001)"));
     command.flag("--brief", options->brief, msg("Only say which records differ"));
+    options->scratch.add_to(command);
     options->read.add_options_to(command);
     command.with_output().with_rejects();
     command.example(

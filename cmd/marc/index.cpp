@@ -2,6 +2,7 @@
 // tushu-marc index - note where the records of a file stand, for tushu-marc get.
 #include "marc/index.hpp"
 
+#include "base/text.hpp"
 #include "commands.hpp"
 #include "common.hpp"
 
@@ -10,6 +11,9 @@ namespace {
 
 Answer run(Context& context, const ReadArgs& args) {
     Answer answer = Answer::yes;
+    if (context.options().output != "-")
+        throw Error(Fault::usage, msg("an index stands beside its file, as {}.tushu-idx",
+                                      printable(args.files.front())));
     for (const auto& file : args.files) {
         const auto report = marc::make_index(file, file + ".tushu-idx", args.read_options(),
                                              context.options().force);

@@ -2,9 +2,8 @@
 // tushu-marc merge - several files to one, each record once.
 #include "commands.hpp"
 #include "common.hpp"
+#include "common/scratch.hpp"
 #include "marc/path.hpp"
-
-#include <unordered_map>
 
 namespace tushu::cmd {
 namespace {
@@ -12,52 +11,63 @@ namespace {
 struct Options {
     ReadArgs read;
     std::string to, by = "001", keep = "last";
+    ScratchOptions scratch{"32M"};
 };
 
-// Which occurrence of each key stays. Records without a key all stay.
-using Winners = std::unordered_map<std::string, std::uint64_t>;
-
-class ChooseStep final : public marc::RecordStep {
+// Notes the key and the place of each record.
+class NoteStep final : public marc::RecordStep {
   public:
-    ChooseStep(const marc::Path& path, Winners& winners, std::uint64_t& place, bool last)
-        : path_(path), winners_(winners), place_(place), last_(last) {}
+    NoteStep(const marc::Path& path, std::uint64_t& place, ExternalSort& keys)
+        : path_(path), place_(place), keys_(keys) {}
     bool process(const marc::Record& record, const marc::SourceNote&, marc::Bytes&) override {
         const std::string key = path_.first(record);
         ++place_;
-        if (key.empty()) return true;
-        if (last_)
-            winners_[key] = place_;
-        else
-            winners_.emplace(key, place_);
+        if (!key.empty()) keys_.add(key, sortable(place_));
         return true;
     }
 
   private:
     const marc::Path& path_;
-    Winners& winners_;
     std::uint64_t& place_;
-    bool last_;
+    ExternalSort& keys_;
 };
+
+// Sorts out which places give way to another record of their key. Records without a key all stay.
+void find_losers(ExternalSort& keys, bool last_stays, ExternalSort& losers) {
+    std::string key, place;
+    bool is_first = true;
+    while (keys.next()) {
+        const bool is_same = !is_first && keys.key() == key;
+        if (is_same) losers.add(last_stays ? std::string_view(place) : keys.value(), {});
+        key = keys.key();
+        place = keys.value();
+        is_first = false;
+    }
+}
 
 class KeepStep final : public marc::RecordStep {
   public:
-    KeepStep(const marc::Path& path, const Winners& winners, std::uint64_t& place,
+    KeepStep(std::uint64_t& place, ExternalSort& losers, bool& has_loser,
              const marc::WriteOptions& write)
-        : path_(path), winners_(winners), place_(place), writer_(marc::make_writer(write)) {}
+        : place_(place),
+          losers_(losers),
+          has_loser_(has_loser),
+          writer_(marc::make_writer(write)) {}
     bool process(const marc::Record& record, const marc::SourceNote&, marc::Bytes& out) override {
-        const std::string key = path_.first(record);
         ++place_;
-        const auto at = key.empty() ? winners_.end() : winners_.find(key);
-        if (at != winners_.end() && at->second != place_) return false;
+        if (has_loser_ && from_sortable(losers_.key()) == place_) {
+            has_loser_ = losers_.next();
+            return false;
+        }
         writer_->set_number(place_);
         writer_->write(out, record, out.size() == 0);
         return true;
     }
 
   private:
-    const marc::Path& path_;
-    const Winners& winners_;
     std::uint64_t& place_;
+    ExternalSort& losers_;
+    bool& has_loser_;
     std::unique_ptr<marc::RecordWriter> writer_;
 };
 
@@ -68,24 +78,28 @@ Answer run(Context& context, Options& options) {
             throw Error(Fault::usage,
                         msg("files are read twice here and cannot be standard input"));
     const marc::Path path = marc::Path::parse(options.by);
-    Winners winners;
+    ExternalSort::Limits limits = options.scratch.limits(context);
+    limits.memory /= 2;
+    ExternalSort losers(limits);
     std::uint64_t place = 0;
-    for (const auto& file : options.read.files) {
-        const auto input = Input::open(file);
-        (void)marc::run_stream(
-            *input, options.read.stream_options(),
-            [&] {
-                return std::make_unique<ChooseStep>(path, winners, place, options.keep == "last");
-            },
-            [](marc::Batch&) {});
+    {
+        ExternalSort keys(limits);
+        for (const auto& file : options.read.files) {
+            const auto input = Input::open(file);
+            (void)marc::run_stream(
+                *input, options.read.stream_options(),
+                [&] { return std::make_unique<NoteStep>(path, place, keys); }, [](marc::Batch&) {});
+        }
+        find_losers(keys, options.keep == "last", losers);
     }
+    bool has_loser = losers.next();
     place = 0;
     marc::WriteOptions write;
     write.format = output_format(options.to, options.read);
     write.dialect = dialect_option(options.read.dialect);
     FormatOutput output(context.out(), write);
     RecordRun records(context, options.read);
-    records.run([&] { return std::make_unique<KeepStep>(path, winners, place, write); },
+    records.run([&] { return std::make_unique<KeepStep>(place, losers, has_loser, write); },
                 [&](const marc::Batch& batch) { output.take(batch); });
     output.end();
     return records.finish();
@@ -102,6 +116,7 @@ Command merge_command() {
                    msg("Which of the same records stays (default last)"));
     command.choice("--to", options->to, format_words(),
                    msg("Format to write. Without it the format of the first file"));
+    options->scratch.add_to(command);
     options->read.add_to(command);
     command.with_output().with_rejects();
     command.example("tushu-marc merge full.mrc update-*.mrc -o current.mrc",

@@ -4,8 +4,8 @@
 
 #include "commands.hpp"
 #include "common.hpp"
-
-#include <filesystem>
+#include "common/scratch.hpp"
+#include "marc/pack.hpp"
 
 namespace tushu::cmd {
 namespace {
@@ -13,50 +13,60 @@ namespace {
 struct Options {
     ReadArgs read;
     std::vector<std::string> by;
-    std::string to, folder;
+    std::string to;
     bool descending = false;
-    std::uint64_t memory = 32;
+    ScratchOptions scratch{"32M"};
 };
 
 class AddStep final : public marc::RecordStep {
   public:
-    explicit AddStep(marc::Sorter& sorter) : sorter_(sorter) {}
+    AddStep(const std::vector<marc::Path>& by, bool descending, ExternalSort& sorter,
+            const marc::WriteOptions& write)
+        : by_(by), descending_(descending), sorter_(sorter), writer_(marc::make_writer(write)) {}
     bool process(const marc::Record& record, const marc::SourceNote&, marc::Bytes&) override {
-        sorter_.add(record);
+        // What cannot be written becomes a reject now, while its bytes are at hand.
+        trial_.clear();
+        writer_->write(trial_, record, true);
+        key_.clear();
+        packed_.clear();
+        marc::append_sort_key(key_, record, by_, descending_);
+        marc::pack(packed_, record);
+        sorter_.add(key_, packed_);
         return true;
     }
 
   private:
-    marc::Sorter& sorter_;
+    const std::vector<marc::Path>& by_;
+    bool descending_;
+    ExternalSort& sorter_;
+    std::unique_ptr<marc::RecordWriter> writer_;
+    marc::Bytes trial_;
+    std::string key_, packed_;
 };
 
 Answer run(Context& context, const Options& options) {
-    marc::SortOptions how;
-    for (const auto& text : options.by) how.by.push_back(marc::Path::parse(text));
-    if (how.by.empty()) how.by.push_back(marc::Path::parse("001"));
-    how.descending = options.descending;
-    how.memory = static_cast<std::size_t>(std::max<std::uint64_t>(options.memory, 1)) << 20U;
-    how.folder = !options.folder.empty() ? options.folder
-                 : context.options().output != "-"
-                     ? std::filesystem::path(context.options().output).parent_path().string()
-                     : Context::environment("TMPDIR").value_or("/tmp");
-    if (how.folder.empty()) how.folder = ".";
+    std::vector<marc::Path> by;
+    for (const auto& text : options.by) by.push_back(marc::Path::parse(text));
+    if (by.empty()) by.push_back(marc::Path::parse("001"));
     marc::WriteOptions write;
     write.format = output_format(options.to, options.read);
     write.dialect = dialect_option(options.read.dialect);
-    marc::Sorter sorter(std::move(how));
+    ExternalSort sorter(options.scratch.limits(context));
     RecordRun records(context, options.read);
-    records.run([&] { return std::make_unique<AddStep>(sorter); }, [](const marc::Batch&) {});
+    records.run([&] { return std::make_unique<AddStep>(by, options.descending, sorter, write); },
+                [](const marc::Batch&) {});
     const auto writer = marc::make_writer(write);
     marc::Bytes bytes;
     writer->begin(bytes);
     std::uint64_t number = 0;
-    sorter.finish([&](const marc::Record& record) {
+    marc::Record record;
+    while (sorter.next()) {
+        marc::unpack(sorter.value(), record);
         writer->set_number(number + 1);
         writer->write(bytes, record, number++ == 0);
         context.out().write(bytes.view());
         bytes.clear();
-    });
+    }
     writer->end(bytes, number == 0);
     context.out().write(bytes.view());
     return records.finish();
@@ -70,10 +80,7 @@ Command sort_command() {
     command.option("--by", "PATH", options->by,
                    msg("What to sort by (default 001); may be repeated for equal values"));
     command.flag("--descending", options->descending, msg("Largest first"));
-    command.option("--memory", "MIB", options->memory,
-                   msg("Records held in memory, in MiB (default 32); more than that goes to disk"));
-    command.option("--temp", "FOLDER", options->folder,
-                   msg("Folder for that. Without it the folder of the output"));
+    options->scratch.add_to(command);
     command.choice("--to", options->to, format_words(),
                    msg("Format to write. Without it the format of the first file"));
     options->read.add_to(command);

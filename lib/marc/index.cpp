@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "marc/index.hpp"
 
+#include "base/external_sort.hpp"
 #include "base/hash.hpp"
 #include "base/input.hpp"
 #include "base/output.hpp"
@@ -11,6 +12,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -47,11 +49,6 @@ std::string isbn13(std::string_view text) {
 }
 
 }  // namespace
-
-struct IndexedFile::Entry {
-    std::uint64_t key = 0, offset = 0;
-    std::uint32_t size = 0, unused = 0;
-};
 
 std::vector<std::string> question_keys(std::string_view typed) {
     std::vector<std::string> keys;
@@ -97,12 +94,10 @@ IndexReport make_index(const std::string& file, const std::string& index,
             throw system_error(Fault::no_input, file, errno);
         throw Error(Fault::usage, {file}, msg("an index needs a file, not a stream"));
     }
-    struct Entry {
-        std::uint64_t key = 0, offset = 0;
-        std::uint32_t size = 0, unused = 0;
-    };
-    std::vector<Entry> entries;
+    const auto folder = std::filesystem::path(index).parent_path();
+    ExternalSort entries({std::size_t{32} << 20U, folder.empty() ? "." : folder.string()});
     IndexReport report;
+    std::string key;
     const auto input = Input::open(file);
     const FileFacts look = look_at(*input, options);
     const auto source = open_records(*input, options);
@@ -111,9 +106,10 @@ IndexReport make_index(const std::string& file, const std::string& index,
             const Record* const record = source->next();
             if (record == nullptr) break;
             ++report.records;
-            for (const auto& key : record_keys(*record))
-                entries.push_back({hash64(key), source->note().offset,
-                                   static_cast<std::uint32_t>(source->note().raw.size()), 0});
+            for (const auto& text : record_keys(*record)) {
+                key = sortable(hash64(text)) + sortable(source->note().offset);
+                entries.add(key, sortable(source->note().raw.size()));
+            }
         } catch (const Error& e) {
             if (e.fault() != Fault::bad_input) throw;
             ++report.refused;
@@ -122,21 +118,21 @@ IndexReport make_index(const std::string& file, const std::string& index,
     if (input->offset() != static_cast<std::uint64_t>(facts.st_size))
         throw Error(Fault::usage, {file}, msg("a compressed file cannot be indexed"),
                     msg("unpack it first"));
-    std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
-        return a.key != b.key ? a.key < b.key : a.offset < b.offset;
-    });
-    report.keys = entries.size();
     Head head;
     head.size = static_cast<std::uint64_t>(facts.st_size);
     head.seconds = static_cast<std::uint64_t>(facts.st_mtim.tv_sec);
-    head.count = entries.size();
+    head.count = report.keys = entries.size();
     head.format = static_cast<std::uint64_t>(look.format);
     Output out(index, may_replace ? Output::Replace::yes : Output::Replace::no);
     std::array<char, sizeof(Head)> bytes{};
     std::memcpy(bytes.data(), &head, sizeof head);
     out.write({bytes.data(), bytes.size()});
-    for (const auto& entry : entries) {
-        std::array<char, sizeof(Entry)> one{};
+    while (entries.next()) {
+        const std::string_view sorted = entries.key();
+        const IndexedFile::Entry entry{from_sortable(sorted), from_sortable(sorted.substr(8)),
+                                       static_cast<std::uint32_t>(from_sortable(entries.value())),
+                                       0};
+        std::array<char, sizeof entry> one{};
         std::memcpy(one.data(), &entry, sizeof entry);
         out.write({one.data(), one.size()});
     }

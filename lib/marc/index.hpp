@@ -19,7 +19,7 @@ namespace tushu::marc {
 
 /// Writes where the records of a file stand, sorted by key, to `FILE.tushu-idx`.
 ///
-/// Shape:  24 bytes a key; all keys are in memory while it is made.
+/// Shape:  24 bytes a key; made in constant memory, with a scratch file beside the index.
 /// Errors: Error{usage} for compressed files and streams, which cannot be read from the middle.
 struct IndexReport {
     std::uint64_t records = 0, keys = 0, refused = 0;
@@ -42,8 +42,13 @@ class IndexedFile {
     std::size_t get(std::string_view typed, const ReadOptions& options,
                     const std::function<void(const Record&, std::string_view raw)>& take);
 
+    /// One key of an index: its hash, where the record stands and how many bytes it has.
+    struct Entry {
+        std::uint64_t key = 0, offset = 0;
+        std::uint32_t size = 0, unused = 0;
+    };
+
   private:
-    struct Entry;
     [[nodiscard]] Entry entry(std::uint64_t number) const;
     std::string file_;
     int data_ = -1, index_ = -1;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "base/external_sort.hpp"
 #include "base/input.hpp"
 #include "base/output.hpp"
 #include "base/reject.hpp"
@@ -339,4 +340,48 @@ TEST_CASE("refused records are kept byte for byte, with their reasons", "[base]"
     RejectSink empty(folder / "bad", summary);
     empty.close();
     CHECK(contents(folder / "bad").empty());
+}
+
+TEST_CASE("Sorting is stable and the same whether or not it fits into memory", "[base]") {
+    std::mt19937 random(9);
+    std::vector<std::pair<std::string, std::string>> lines;
+    for (int i = 0; i < 60'000; ++i)
+        lines.emplace_back("key" + std::to_string(random() % 5000),
+                           "line " + std::to_string(i) + std::string(random() % 60, 'x'));
+    auto expected = lines;
+    std::stable_sort(expected.begin(), expected.end(),
+                     [](const auto& a, const auto& b) { return a.first < b.first; });
+    for (const std::size_t memory : {std::size_t{1} << 30U, std::size_t{1} << 20U}) {
+        ExternalSort sorter({memory, "/tmp"});
+        for (const auto& [key, line] : lines) sorter.add(key, line);
+        std::size_t at = 0, wrong = 0;
+        for (; sorter.next(); ++at)
+            wrong += sorter.key() != expected.at(at).first || sorter.value() != expected[at].second;
+        CHECK(at == lines.size());
+        CHECK(wrong == 0);
+        CHECK((sorter.runs() == 0) == (memory > std::size_t{1} << 20U));
+    }
+    ExternalSort nothing({1, "/tmp"});
+    CHECK(!nothing.next());
+}
+
+TEST_CASE("A sort of many runs joins them, and a value may be larger than the memory", "[base]") {
+    ExternalSort sorter({1, "/tmp"});  // 1 MiB
+    const std::string big(3U << 20U, 'b');
+    std::vector<std::uint64_t> numbers;
+    std::mt19937_64 random(4);
+    for (int i = 0; i < 300; ++i) {
+        numbers.push_back(random() % 200);
+        sorter.add(sortable(numbers.back()), i == 150 ? big : std::string(600'000, 'x'));
+    }
+    std::sort(numbers.begin(), numbers.end());
+    CHECK(sorter.runs() > 128);
+    std::size_t at = 0, wrong = 0, found_big = 0;
+    for (; sorter.next(); ++at) {
+        wrong += from_sortable(sorter.key()) != numbers.at(at);
+        found_big += sorter.value() == big;
+    }
+    CHECK(at == numbers.size());
+    CHECK(wrong == 0);
+    CHECK(found_big == 1);
 }

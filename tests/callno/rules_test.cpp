@@ -5,7 +5,6 @@
 #include "callno/learn.hpp"
 #include "callno/lines.hpp"
 #include "callno/lnds.hpp"
-#include "callno/sort.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -227,28 +226,6 @@ TEST_CASE("Ordered runs are as long as a slow search finds them", "[callno]") {
                 [&ranks](std::uint32_t a, std::uint32_t b) { return ranks[a] < ranks[b]; }));
         }
     }
-}
-
-TEST_CASE("Sorting is stable and the same whether or not it fits into memory", "[callno]") {
-    std::mt19937 random(9);
-    std::vector<std::pair<std::string, std::string>> lines;
-    for (int i = 0; i < 60'000; ++i)
-        lines.emplace_back("key" + std::to_string(random() % 5000),
-                           "line " + std::to_string(i) + std::string(random() % 60, 'x'));
-    auto expected = lines;
-    std::stable_sort(expected.begin(), expected.end(),
-                     [](const auto& a, const auto& b) { return a.first < b.first; });
-    for (const std::size_t memory : {std::size_t{1} << 30U, std::size_t{1} << 20U}) {
-        Sorter sorter({memory, "/tmp"});
-        for (const auto& [key, line] : lines) sorter.add(key, line);
-        std::size_t at = 0, wrong = 0;
-        sorter.finish([&](std::string_view line) { wrong += line != expected[at++].second; });
-        CHECK(at == lines.size());
-        CHECK(wrong == 0);
-        CHECK((sorter.runs() == 0) == (memory > std::size_t{1} << 20U));
-    }
-    Sorter nothing({1, "/tmp"});
-    nothing.finish([](std::string_view) { FAIL("nothing went in"); });
 }
 
 TEST_CASE("Lines end with LF, CRLF or the file", "[callno]") {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "callno/sort.hpp"
+#include "base/external_sort.hpp"
 
 #include "base/error.hpp"
 
@@ -10,15 +10,14 @@
 #include <cerrno>
 #include <cstring>
 #include <optional>
-#include <queue>
 #include <vector>
 
-namespace tushu::callno {
+namespace tushu {
 namespace {
 
-/// In the arena and in the scratch file alike: two lengths, the key, the line.
+/// In the arena and in the scratch file alike: two lengths, the key, the value.
 struct Head {
-    std::uint32_t key = 0, line = 0;
+    std::uint32_t key = 0, value = 0;
 };
 constexpr std::size_t kMostRuns = 128;  // merged in one go; more are joined first
 
@@ -104,17 +103,17 @@ class RunReader {
         if (!fill(sizeof(Head))) return false;
         Head head;
         std::memcpy(&head, buffer_.data() + used_, sizeof head);
-        record_ = sizeof head + head.key + head.line;
+        record_ = sizeof head + head.key + head.value;
         (void)fill(record_);
         key = {buffer_.data() + used_ + sizeof head, head.key};
-        line = {key.data() + head.key, head.line};
+        value = {key.data() + head.key, head.value};
         prefix = prefix_of(key);
         return true;
     }
     [[nodiscard]] std::string_view record() const { return {buffer_.data() + used_, record_}; }
 
     std::uint64_t prefix = 0;
-    std::string_view key, line;
+    std::string_view key, value;
 
   private:
     bool fill(std::size_t wanted) {
@@ -136,14 +135,58 @@ class RunReader {
     std::string buffer_;
 };
 
+/// Sorted runs of one scratch file as one sequence.
+class Merge {
+  public:
+    Merge(const Scratch& file, const std::vector<Run>& runs, std::size_t memory) {
+        const std::size_t buffer =
+            std::clamp<std::size_t>(memory / (runs.size() + 1), 1U << 14U, 1U << 22U);
+        readers_.reserve(runs.size());
+        for (const Run& run : runs) readers_.emplace_back(file, run, buffer);
+        for (std::size_t i = 0; i < readers_.size(); ++i)
+            if (readers_[i].next()) push(i);
+    }
+    /// The record that comes next; nullptr at the end.
+    const RunReader* next() {
+        if (is_out_ && readers_[heap_.back()].next())
+            std::push_heap(heap_.begin(), heap_.end(), Later{readers_});
+        else if (is_out_)
+            heap_.pop_back();
+        is_out_ = !heap_.empty();
+        if (!is_out_) return nullptr;
+        std::pop_heap(heap_.begin(), heap_.end(), Later{readers_});
+        return &readers_[heap_.back()];
+    }
+
+  private:
+    /// Whether run `a`'s record comes after run `b`'s.
+    struct Later {
+        const std::vector<RunReader>& readers;
+        bool operator()(std::size_t a, std::size_t b) const {
+            if (readers[a].prefix != readers[b].prefix)
+                return readers[a].prefix > readers[b].prefix;
+            const int order = readers[a].key.compare(readers[b].key);
+            return order != 0 ? order > 0 : a > b;
+        }
+    };
+    void push(std::size_t reader) {
+        heap_.push_back(reader);
+        std::push_heap(heap_.begin(), heap_.end(), Later{readers_});
+    }
+    std::vector<RunReader> readers_;
+    std::vector<std::size_t> heap_;  // while is_out_, the last one is not in the heap
+    bool is_out_ = false;
+};
+
 }  // namespace
 
-struct Sorter::State {
+struct ExternalSort::State {
     explicit State(Limits given) : limits(std::move(given)) {
         limits.memory = std::max<std::size_t>(limits.memory, std::size_t{1} << 20U);
         // Address space only: pages cost memory when they are touched. Growing by doubling would
         // hold everything twice for a moment.
-        constexpr std::size_t kSmallest = sizeof(Head) + sizeof(Entry) + 12;  // an ordinary line
+        constexpr std::size_t kSmallest =
+            sizeof(Head) + sizeof(Entry) + 12;  // an ordinary key and value
         arena.reserve(limits.memory);
         entries.reserve(limits.memory / kSmallest);
     }
@@ -156,7 +199,7 @@ struct Sorter::State {
     [[nodiscard]] std::string_view record_at(std::uint64_t at) const {
         Head head;
         std::memcpy(&head, arena.data() + at, sizeof head);
-        return {arena.data() + at, sizeof head + head.key + head.line};
+        return {arena.data() + at, sizeof head + head.key + head.value};
     }
 
     void sort() {
@@ -180,37 +223,15 @@ struct Sorter::State {
         if (runs.size() >= kMostRuns) join_runs();
     }
 
-    /// All runs into one, in a scratch file of its own: earlier lines stay earlier among equals.
+    /// All runs into one, in a scratch file of its own: what came earlier stays earlier among
+    /// equals.
     void join_runs() {
         auto joined = std::make_unique<Scratch>(limits.scratch_folder);
-        merge([&joined](const RunReader& reader) { joined->write(reader.record()); });
+        Merge merge(*file, runs, limits.memory);
+        while (const RunReader* const reader = merge.next()) joined->write(reader->record());
         joined->flush();
         runs = {{0, joined->size()}};
         file = std::move(joined);
-    }
-
-    template <class F>
-    void merge(F take) {
-        const std::size_t buffer =
-            std::clamp<std::size_t>(limits.memory / (runs.size() + 1), 1U << 14U, 1U << 22U);
-        std::vector<RunReader> readers;
-        readers.reserve(runs.size());
-        for (const Run& run : runs) readers.emplace_back(*file, run, buffer);
-        const auto later = [&readers](std::size_t a, std::size_t b) {
-            if (readers[a].prefix != readers[b].prefix)
-                return readers[a].prefix > readers[b].prefix;
-            const int order = readers[a].key.compare(readers[b].key);
-            return order != 0 ? order > 0 : a > b;
-        };
-        std::priority_queue<std::size_t, std::vector<std::size_t>, decltype(later)> heap(later);
-        for (std::size_t i = 0; i < readers.size(); ++i)
-            if (readers[i].next()) heap.push(i);
-        while (!heap.empty()) {
-            const std::size_t top = heap.top();
-            heap.pop();
-            take(readers[top]);
-            if (readers[top].next()) heap.push(top);
-        }
     }
 
     Limits limits;
@@ -219,42 +240,65 @@ struct Sorter::State {
     std::unique_ptr<Scratch> file;
     std::vector<Run> runs;
     std::size_t spills = 0;
+    bool is_begun = false;
+    std::size_t next_entry = 0;  // when everything fits
+    std::optional<Merge> merged;
 };
 
-Sorter::Sorter(Limits limits) : state_(std::make_unique<State>(std::move(limits))) {}
-Sorter::~Sorter() = default;
+ExternalSort::ExternalSort(Limits limits) : state_(std::make_unique<State>(std::move(limits))) {}
+ExternalSort::~ExternalSort() = default;
 
-std::size_t Sorter::runs() const { return state_->spills; }
+std::size_t ExternalSort::runs() const { return state_->spills; }
 
-void Sorter::add(std::string_view key, std::string_view line) {
-    const std::size_t size = sizeof(Head) + key.size() + line.size();
+void ExternalSort::add(std::string_view key, std::string_view value) {
+    const std::size_t size = sizeof(Head) + key.size() + value.size();
     auto& arena = state_->arena;
     auto& entries = state_->entries;
     if (!entries.empty() &&
         arena.size() + size + (entries.size() + 1) * sizeof(Entry) > state_->limits.memory)
         state_->spill();
     const Head head{static_cast<std::uint32_t>(key.size()),
-                    static_cast<std::uint32_t>(line.size())};
+                    static_cast<std::uint32_t>(value.size())};
     entries.push_back({prefix_of(key), arena.size()});
     arena.append(reinterpret_cast<const char*>(&head), sizeof head);  // bytes of a plain struct
     arena.append(key);
-    arena.append(line);
-    ++lines_;
+    arena.append(value);
+    ++size_;
 }
 
-void Sorter::finish(const std::function<void(std::string_view line)>& write) {
-    if (state_->runs.empty()) {
-        state_->sort();
-        for (const Entry& entry : state_->entries) {
-            const std::string_view record = state_->record_at(entry.at);
-            write(record.substr(sizeof(Head) + state_->key_at(entry.at).size()));
+bool ExternalSort::next() {
+    State& state = *state_;
+    if (!state.is_begun) {
+        state.is_begun = true;
+        if (state.runs.empty()) {
+            state.sort();
+        } else {
+            if (!state.entries.empty()) state.spill();
+            std::string().swap(state.arena);
+            std::vector<Entry>().swap(state.entries);
+            state.merged.emplace(*state.file, state.runs, state.limits.memory);
         }
-        return;
     }
-    if (!state_->entries.empty()) state_->spill();
-    std::string().swap(state_->arena);
-    std::vector<Entry>().swap(state_->entries);
-    state_->merge([&write](const RunReader& reader) { write(reader.line); });
+    if (state.merged) {
+        const RunReader* const reader = state.merged->next();
+        if (reader == nullptr) return false;
+        key_ = reader->key;
+        value_ = reader->value;
+        return true;
+    }
+    if (state.next_entry == state.entries.size()) return false;
+    const std::uint64_t at = state.entries[state.next_entry++].at;
+    key_ = state.key_at(at);
+    value_ = state.record_at(at).substr(sizeof(Head) + key_.size());
+    return true;
 }
 
-}  // namespace tushu::callno
+std::string sortable(std::uint64_t number) {
+    std::string out(8, '\0');
+    for (std::size_t i = 8; i-- > 0; number >>= 8U) out[i] = static_cast<char>(number & 0xFFU);
+    return out;
+}
+
+std::uint64_t from_sortable(std::string_view bytes) { return prefix_of(bytes); }
+
+}  // namespace tushu
