@@ -11,7 +11,7 @@ allowed() { # module -> modules it may include
         ill) echo "base store net" ;;
         counter) echo "base store net" ;;
         catalog) echo "base store marc callno" ;;
-        simulate) echo "base marc callno" ;;
+        simulate) echo "base" ;;
         *) echo "UNKNOWN" ;;
     esac
 }

@@ -227,6 +227,19 @@ std::string decomposed(std::string_view utf8) {
 
 bool is_combining(char32_t c) { return u_getCombiningClass(static_cast<UChar32>(c)) != 0; }
 
+// MARC-8 has marks for all letters but the horn, which it has in four letters only (ANSEL AC, AD,
+// BC, BD).
+void join_horns(std::string& text) {
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kHorns = {
+        {{"O\u031B", "\u01A0"},
+         {"U\u031B", "\u01AF"},
+         {"o\u031B", "\u01A1"},
+         {"u\u031B", "\u01B0"}}};
+    for (const auto& [apart, joined] : kHorns)
+        for (std::size_t at = 0; (at = text.find(apart, at)) != std::string::npos;)
+            text.replace(at, apart.size(), joined);
+}
+
 }  // namespace
 
 std::string_view name_of(Charset charset) {
@@ -518,7 +531,8 @@ std::size_t Encoder::append_marc8(std::string& out, std::string_view utf8) {
         if (is_whole) (void)converters_->check.append(back, Charset::marc8, bytes);
         return is_whole && back == nfc(text) ? std::optional(bytes) : std::nullopt;
     };
-    const std::string text = decomposed(utf8);
+    std::string text = decomposed(utf8);
+    join_horns(text);
     if (const auto whole = encoded(text)) {
         out += *whole;
         return 0;

@@ -202,6 +202,15 @@ TEST_CASE("Russian in KOI8-R and Windows-1251, and MARC-8 with EACC", "[marc]") 
     CHECK(compare(mixed, got.records[0]).size() == 1);  // the label alone
 }
 
+TEST_CASE("Vietnamese goes to MARC-8, whose horns are letters of their own", "[marc]") {
+    Record record = sample(4);
+    record.add_data("500", ' ', ' ', {{'a', "Trường Đại học Cần Thơ, Nguyễn Văn Mười; ƯỚC MƠ"}});
+    const Got got =
+        read(write({record}, {.charset = Charset::marc8, .on_bad_char = BadChar::reject}));
+    REQUIRE(got.records.size() == 1);
+    CHECK(got.records[0].value("500", 'a') == record.value("500", 'a'));
+}
+
 TEST_CASE("ISO 5426 goes both ways and is found by its marks", "[marc]") {
     Record record;
     record.set_leader("00000nam  2200000   450 ");
