@@ -21,11 +21,12 @@ namespace {
 static_assert(std::endian::native == std::endian::little, "snapshots are written little-endian");
 
 constexpr char kMagic[8] = {'t', 'u', 's', 'h', 'u', 'S', 'N', '1'};
-constexpr std::uint32_t kVersion = 2;
+constexpr std::uint32_t kVersion = 3;
 constexpr std::uint32_t kTextBlock = 16;    // rows between two text offsets
 constexpr std::size_t kTextLimit = 16'000;  // bytes of one text; titles are cut earlier
 constexpr std::size_t kTitleLimit = 120;
 constexpr std::size_t kChunk = 1U << 26U;
+constexpr std::size_t kPiece = 1U << 16U;  // bytes of texts under one checksum
 
 enum Section : std::size_t {
     dictionary,
@@ -37,6 +38,7 @@ enum Section : std::size_t {
     buckets,
     text_blocks,
     texts,
+    text_sums,  // one checksum a piece of the texts, and one of these checksums
     sections
 };
 
@@ -46,10 +48,36 @@ struct Header {
     std::int64_t exported;  // seconds since 1970; min: not known
     char sha256[64];
     std::uint64_t file_size;
+    std::uint64_t sum;  // of this header, itself 0
     struct {
-        std::uint64_t offset, size;
+        std::uint64_t offset, size, sum;  // sum 0: the texts, whose pieces have their own
     } sections[Section::sections];
 };
+
+/// A checksum against damage (not against malice): four independent lanes, so that it runs as fast
+/// as memory is read. Each step is invertible, hence a change within one word is always seen.
+std::uint64_t checksum(std::string_view bytes) {
+    constexpr std::uint64_t kFactor = 0xff51afd7ed558ccdULL;
+    std::array<std::uint64_t, 4> lanes = {1, 2, 3, bytes.size()};
+    std::array<std::uint64_t, 4> words{};
+    const char* at = bytes.data();
+    for (std::size_t n = bytes.size() / sizeof words; n > 0; --n, at += sizeof words) {
+        std::memcpy(words.data(), at, sizeof words);
+        for (std::size_t i = 0; i < lanes.size(); ++i)
+            lanes[i] = std::rotl((lanes[i] ^ words[i]) * kFactor, 29);
+    }
+    words = {};
+    std::memcpy(words.data(), at, bytes.size() % sizeof words);
+    std::uint64_t sum = 0;
+    for (std::size_t i = 0; i < lanes.size(); ++i)
+        sum = spread(sum ^ spread((lanes[i] ^ words[i]) * kFactor));
+    return sum;
+}
+
+std::uint64_t checksum_of(Header header) {
+    header.sum = 0;
+    return checksum({reinterpret_cast<const char*>(&header), sizeof header});
+}
 
 /// Bytes that are appended and never move; single pieces up to kChunk.
 class Arena {
@@ -327,6 +355,13 @@ void SnapshotBuilder::write(Output& out, const std::string& sha256, const std::s
             flag_column[r] = p.flags[sorted[r].source];
         }
 
+    // What has been copied into columns or compared for the last time.
+    p.keys = {};
+    p.key_offsets = {};
+    p.key_sizes = {};
+    p.codes = {};
+    p.flags = {};
+
     // The barcode index: spread codes are uniform, so distributing them by their leading bits all
     // but sorts them.
     std::uint32_t indexed = 0;
@@ -387,13 +422,18 @@ void SnapshotBuilder::write(Output& out, const std::string& sha256, const std::s
         dictionary_bytes,        bytes_of(group_table), bytes_of(code_column),
         bytes_of(rank_column),   bytes_of(flag_column), bytes_of(index_column),
         bytes_of(bucket_starts), bytes_of(block_column)};
+    const std::uint64_t sums_size = ((text_size + kPiece - 1) / kPiece + 1) * 8;
     std::uint64_t offset = sizeof(Header);
     for (std::size_t s = 0; s < Section::sections; ++s) {
         offset = (offset + 7) / 8 * 8;
-        header.sections[s] = {offset, s == Section::texts ? text_size : bodies[s].size()};
+        if (s < bodies.size())
+            header.sections[s] = {offset, bodies[s].size(), checksum(bodies[s])};
+        else
+            header.sections[s] = {offset, s == Section::texts ? text_size : sums_size, 0};
         offset += header.sections[s].size;
     }
     header.file_size = offset;
+    header.sum = checksum_of(header);
     out.write({reinterpret_cast<const char*>(&header), sizeof header});
     std::uint64_t written = sizeof header;
     const auto pad_to = [&](std::uint64_t target) {
@@ -405,10 +445,23 @@ void SnapshotBuilder::write(Output& out, const std::string& sha256, const std::s
         written += bodies[s].size();
     }
     pad_to(header.sections[Section::texts].offset);
+    std::vector<std::uint64_t> sums;
+    std::string piece;
+    const auto end_piece = [&](std::size_t size) {
+        sums.push_back(checksum(std::string_view(piece).substr(0, size)));
+        out.write(std::string_view(piece).substr(0, size));
+        piece.erase(0, size);
+    };
     for (const auto& row : sorted) {
         const char* const record = p.texts.at(p.text_offsets[row.source]);
-        out.write({record, record_size(record)});
+        piece.append(record, record_size(record));
+        while (piece.size() >= kPiece) end_piece(kPiece);
     }
+    if (!piece.empty()) end_piece(piece.size());
+    sums.push_back(checksum(bytes_of(sums)));
+    written += text_size;
+    pad_to(header.sections[Section::text_sums].offset);
+    out.write(bytes_of(sums));
 }
 
 // ---- reading
@@ -450,12 +503,18 @@ Snapshot Snapshot::open(const std::string& path) {
         throw Error(Fault::bad_input, {path},
                     msg("is cut short or damaged: {} bytes were written, {} are there",
                         header.file_size, size));
+    snapshot.path_ = path;
+    if (checksum_of(header) != header.sum) throw snapshot.damaged(0, sizeof header);
     const auto need = [&](Section section, std::uint64_t bytes) {
         const auto& s = header.sections[section];
         if (s.offset % 8 != 0 || s.offset > size || s.size > size - s.offset ||
             (bytes != UINT64_MAX && s.size != bytes))
             throw Error(Fault::bad_input, {path}, msg("is a damaged snapshot"));
-        return snapshot.data_ + s.offset;
+        const char* const body = snapshot.data_ + s.offset;
+        if (section != Section::texts && section != Section::text_sums &&
+            checksum({body, s.size}) != s.sum)
+            throw snapshot.damaged(s.offset, s.size);
+        return body;
     };
     const std::uint64_t rows = header.rows;
     if (header.bucket_bits < 1 || header.bucket_bits > 32)
@@ -476,6 +535,14 @@ Snapshot Snapshot::open(const std::string& path) {
         need(Section::text_blocks, (rows + kTextBlock - 1) / kTextBlock * 8));
     snapshot.texts_ = need(Section::texts, UINT64_MAX);
     snapshot.texts_size_ = header.sections[Section::texts].size;
+    const std::size_t pieces = (snapshot.texts_size_ + kPiece - 1) / kPiece;
+    const char* const sums = need(Section::text_sums, (pieces + 1) * 8);
+    snapshot.text_sums_ = {reinterpret_cast<const std::uint64_t*>(sums), pieces};
+    std::uint64_t sum_of_sums = 0;
+    std::memcpy(&sum_of_sums, sums + pieces * 8, sizeof sum_of_sums);
+    if (checksum({sums, pieces * 8}) != sum_of_sums)
+        throw snapshot.damaged(header.sections[Section::text_sums].offset, (pieces + 1) * 8);
+    snapshot.is_sound_.assign(pieces, false);
     const char* const group_bytes = need(Section::groups, UINT64_MAX);
     snapshot.groups_ = {reinterpret_cast<const Group*>(group_bytes),
                         header.sections[Section::groups].size / sizeof(Group)};
@@ -515,6 +582,25 @@ Snapshot Snapshot::open(const std::string& path) {
     return snapshot;
 }
 
+Error Snapshot::damaged(std::uint64_t offset, std::uint64_t size) const {
+    return {Fault::bad_input,
+            {path_},
+            msg("is a damaged snapshot: bytes {} to {} are not as they were written", offset,
+                offset + size - 1),
+            msg("make it again with \"tushu-inventory snapshot\"")};
+}
+
+void Snapshot::check_texts(std::uint64_t begin, std::uint64_t end) const {
+    for (std::uint64_t piece = begin / kPiece; piece * kPiece < end; ++piece) {
+        if (is_sound_[piece]) continue;
+        const std::uint64_t first = piece * kPiece,
+                            size = std::min<std::uint64_t>(kPiece, texts_size_ - first);
+        if (checksum({texts_ + first, size}) != text_sums_[piece])
+            throw damaged(static_cast<std::uint64_t>(texts_ - data_) + first, size);
+        is_sound_[piece] = true;
+    }
+}
+
 Snapshot::~Snapshot() {
     if (data_ != nullptr)
         ::munmap(const_cast<char*>(data_), size_);  // the system call takes it unqualified
@@ -539,6 +625,9 @@ Snapshot& Snapshot::operator=(Snapshot&& other) noexcept {
     text_blocks_ = other.text_blocks_;
     texts_ = other.texts_;
     texts_size_ = other.texts_size_;
+    text_sums_ = other.text_sums_;
+    is_sound_ = std::move(other.is_sound_);
+    path_ = std::move(other.path_);
     groups_ = other.groups_;
     locations_ = std::move(other.locations_);
     texts_held_ = other.texts_held_;
@@ -608,7 +697,10 @@ std::string_view Snapshot::text(std::uint32_t row, Text which) const {
     if (!holds(which)) return {};
     const char* const end = texts_ + texts_size_;
     const std::uint64_t block = text_blocks_[row / kTextBlock];
-    if (block >= texts_size_) return {};
+    const std::size_t next = row / kTextBlock + 1;
+    const std::uint64_t block_end = next * kTextBlock < rows_ ? text_blocks_[next] : texts_size_;
+    if (block >= texts_size_ || block_end > texts_size_) return {};
+    check_texts(block, block_end);
     const char* at = texts_ + block;
     // Walks over one record up to field `stop`; nullopt where a damaged length leads out of the
     // file.

@@ -185,20 +185,21 @@ TEST_CASE("A snapshot that is cut, damaged or none at all is refused", "[invento
     std::string version = bytes;
     version[8] = 99;
     CHECK(refused(version));
-    // Any byte may be wrong: refused, or another answer, but never a read outside of the file.
-    for (std::size_t at = 12; at < bytes.size(); ++at) {
+    // Whatever byte is wrong (padding aside, which nobody reads): open() says so, or the first look
+    // at the texts does.
+    for (std::size_t at = 0; at < bytes.size(); ++at) {
         std::string flipped = bytes;
         flipped[at] = static_cast<char>(flipped[at] ^ 0x5A);
         save_file((folder.path / "bad.snap").string(), flipped);
+        bool is_refused = false;
         try {
             const auto s = Snapshot::open((folder.path / "bad.snap").string());
-            for (std::uint32_t row = 0; row < s.rows(); ++row) {
-                (void)s.barcode(row);
-                (void)s.text(row, Text::call_number);
-                (void)s.find(s.code(row), s.barcode(row));
-            }
+            for (std::uint32_t row = 0; row < s.rows(); ++row) (void)s.text(row, Text::call_number);
         } catch (const Error& e) {
             CHECK(e.fault() == Fault::bad_input);
+            is_refused = true;
         }
+        INFO("byte " << at);
+        CHECK((is_refused || bytes[at] == '\0'));
     }
 }
