@@ -53,21 +53,25 @@ constexpr std::array<Field, 18> kFields = {{
 std::optional<std::size_t> ItemReader::find(std::string_view field,
                                             const ItemColumns& columns) const {
     if (const auto named = columns.names.find(std::string(field)); named != columns.names.end())
-        return csv_.required(named->second);
+        return rows_.required(named->second);
     if (const auto usual = columns.usual.find(std::string(field)); usual != columns.usual.end())
-        if (const auto found = csv_.column(usual->second)) return found;
-    if (const auto found = csv_.column(field)) return found;
+        if (const auto found = rows_.column(usual->second)) return found;
+    if (const auto found = rows_.column(field)) return found;
     for (const auto& candidate : kFields) {
         if (candidate.name != field) continue;
         for (const std::string_view heading : candidate.headings)
             if (!heading.empty())
-                if (const auto found = csv_.column(heading)) return found;
+                if (const auto found = rows_.column(heading)) return found;
     }
     return std::nullopt;
 }
 
-ItemReader::ItemReader(Input& input, const ItemColumns& columns)
-    : input_(input), csv_(input), unknown_status_stops_(columns.unknown_status_stops) {
+ItemReader::ItemReader(RowSource& rows, const ItemColumns& columns)
+    : rows_(rows),
+      locations_(columns.locations),
+      schemes_(columns.schemes),
+      unknown_status_stops_(columns.unknown_status_stops),
+      skips_unknown_schemes_(!columns.schemes.empty()) {
     for (const auto& [field, heading] : columns.names) {
         const bool is_known = std::any_of(kFields.begin(), kFields.end(),
                                           [&f = field](const Field& x) { return x.name == f; });
@@ -83,7 +87,7 @@ ItemReader::ItemReader(Input& input, const ItemColumns& columns)
         if (!index) {
             // Without a barcode and a place nothing can be matched or expected.
             if (field.name == "barcode" || field.name == "location")
-                (void)csv_.required(field.name);
+                (void)rows_.required(field.name);
             continue;
         }
         if (field.text)
@@ -96,7 +100,7 @@ ItemReader::ItemReader(Input& input, const ItemColumns& columns)
             status_ = index;
     }
     for (const auto& rule : columns.rules)
-        if (const auto index = csv_.column(rule.column))
+        if (const auto index = rows_.column(rule.column))
             rules_.push_back({*index, rule.values, rule.status});
     for (const auto& [word, name] : columns.statuses) {
         const auto status = status_from(name);
@@ -106,7 +110,7 @@ ItemReader::ItemReader(Input& input, const ItemColumns& columns)
 }
 
 std::optional<ItemRow> ItemReader::next() {
-    const auto cells = csv_.next();
+    const auto cells = rows_.next();
     if (!cells) return std::nullopt;
     ItemRow row;
     const auto cell = [&cells](std::size_t index) {
@@ -114,18 +118,20 @@ std::optional<ItemRow> ItemReader::next() {
     };
     for (const auto& column : texts_) row.text(column.text) = cell(column.index);
     row.location = cell(*location_);
+    if (!locations_.empty())
+        if (const auto mapped = locations_.find(trim(row.location)); mapped != locations_.end())
+            row.location = mapped->second;
     if (scheme_) {
         const std::string_view word = trim(cell(*scheme_));
         if (!word.empty()) {
-            auto known = schemes_.find(word);
-            if (known == schemes_.end()) {
-                const auto scheme = callno::scheme_from(word);
-                if (!scheme)
-                    throw Error(Fault::bad_input, {input_.name(), 0, 0, csv_.line()},
-                                msg("\"{}\" is no call-number scheme", printable(word, 40)));
-                known = schemes_.emplace(std::string(word), *scheme).first;
-            }
-            row.scheme = known->second;
+            const auto known = schemes_.find(word);
+            const auto scheme =
+                known == schemes_.end() ? callno::scheme_from(word) : std::optional(known->second);
+            if (known == schemes_.end() && scheme) schemes_.emplace(std::string(word), *scheme);
+            if (!scheme && !skips_unknown_schemes_)
+                throw Error(Fault::bad_input, rows_.where(),
+                            msg("\"{}\" is no call-number scheme", printable(word, 40)));
+            row.scheme = scheme;
         }
     }
     if (std::string_view& call = row.text(Text::call_number);
@@ -169,7 +175,7 @@ std::optional<ItemRow> ItemReader::next() {
                 if (unknown_status_stops_) {
                     is_fatal_ = true;
                     throw Error(
-                        Fault::bad_input, {input_.name(), 0, 0, csv_.line()},
+                        Fault::bad_input, rows_.where(),
                         msg("no status class is known for \"{}\"", printable(word, 40)),
                         msg("map it with --status WORD=CLASS, or use --unknown-status warn"));
                 }
@@ -192,16 +198,47 @@ std::optional<ItemRow> ItemReader::next() {
 
 void load_source(const std::string& path, ItemColumns& columns) {
     const Yaml yaml = Yaml::load(path);
-    yaml.allow({"columns", "status", "status_rules", "unknown_status"});
-    for (const auto& [field, heading] : yaml.get("columns").entries()) {
-        // Fields that only the catalogue keeps.
-        if (field == "updated") continue;
-        columns.usual.emplace(field, heading.text());
+    yaml.allow({"form", "delimiter", "field", "repeat", "columns", "status", "status_rules",
+                "unknown_status", "locations", "schemes"});
+    const Yaml form = yaml.get("form");
+    if (const std::string name = form.text_or("table"); name == "json")
+        columns.form = ItemColumns::Form::json;
+    else if (name == "marc")
+        columns.form = ItemColumns::Form::marc;
+    else if (name != "table")
+        throw form.error(msg("the form is table, json or marc, not \"{}\"", printable(name)));
+    if (const Yaml delimiter = yaml.get("delimiter"); !delimiter.is_absent()) {
+        if (delimiter.text().size() != 1)
+            throw delimiter.error(msg("the delimiter is one character"));
+        columns.delimiter = delimiter.text().front();
+    }
+    if (columns.form == ItemColumns::Form::table) {
+        for (const auto& [field, value] : yaml.get("columns").entries())
+            // Fields that only the catalogue keeps.
+            if (field != "updated") columns.usual.emplace(field, value.text());
+    } else {
+        columns.formulas = yaml.need("columns");
+    }
+    if (columns.form == ItemColumns::Form::marc) {
+        const Yaml field = yaml.need("field"), repeat = yaml.get("repeat");
+        columns.marc_field = field.text();
+        if (columns.marc_field.size() != 3) throw field.error(msg("a field has three characters"));
+        columns.marc_repeat = repeat.text_or("");
+        if (columns.marc_repeat.size() > 1)
+            throw repeat.error(msg("a subfield has a code of one character"));
     }
     for (const auto& [word, name] : yaml.get("status").entries()) {
         if (!status_from(name.text()))
             throw name.error(msg("\"{}\" is no status class", printable(name.text())));
         columns.statuses.emplace(word, name.text());
+    }
+    for (const auto& [word, code] : yaml.get("locations").entries())
+        columns.locations.emplace(word, code.text());
+    for (const auto& [word, name] : yaml.get("schemes").entries()) {
+        const auto scheme = callno::scheme_from(name.text());
+        if (!scheme)
+            throw name.error(msg("\"{}\" is no call-number scheme", printable(name.text())));
+        columns.schemes.emplace(word, *scheme);
     }
     for (const auto& item : yaml.get("status_rules").items()) {
         item.allow({"column", "values", "class"});

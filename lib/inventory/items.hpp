@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include "base/csv.hpp"
+#include "inventory/rows.hpp"
 #include "inventory/snapshot.hpp"
 
 #include <map>
@@ -25,14 +25,26 @@ struct ItemColumns {
         Status status = Status::unknown;
     };
     std::vector<Rule> rules;
+    std::map<std::string, std::string, std::less<>> locations;  // "uuid" -> "JC1"; others stay
+    // Their word -> scheme; with such a map, other words say nothing.
+    std::map<std::string, callno::Scheme, std::less<>> schemes;
+    /// How the file is built. JSON and MARC have no headings: there `formulas` says what each
+    /// field is made of.
+    enum class Form : std::uint8_t { table, json, marc } form = Form::table;
+    std::optional<char> delimiter;  // of tables; else found out
+    std::string marc_field;         // the field that holds an item
+    std::string marc_repeat;        // the subfield that each item has of its own; empty: none
+    std::optional<Yaml> formulas;   // columns of JSON and MARC, as they stand in the profile
 };
 
 /// Columns and words of one system's export, from YAML: columns {field: heading}, status {word:
-/// class}, status_rules [{column, values, class}], unknown_status stop|warn. What `columns` holds
-/// already stays; columns may be absent from a file. Errors: Error{config} with line and column.
+/// class}, status_rules [{column, values, class}], unknown_status stop|warn, locations {word:
+/// code}, schemes {word: scheme}, form table|json|marc, delimiter, field and repeat (MARC). What
+/// `columns` holds already stays; columns may be absent from a file. Errors: Error{config} with
+/// line and column.
 void load_source(const std::string& path, ItemColumns& columns);
 
-/// Reads holdings rows from CSV or TSV with named columns.
+/// Makes items of rows with named columns.
 ///
 /// Shape:  n rows in, n rows or errors out; a row lives until the next call.
 /// Errors: Error{bad_input} at the start when barcode or location is missing, naming the nearest
@@ -46,11 +58,10 @@ void load_source(const std::string& path, ItemColumns& columns);
 ///          English headings are known; without a status column every item is on its shelf.
 class ItemReader {
   public:
-    ItemReader(Input& input, const ItemColumns& columns);
+    /// Both are borrowed; `columns` is read in the constructor only.
+    ItemReader(RowSource& rows, const ItemColumns& columns);
     [[nodiscard]] std::optional<ItemRow> next();
     [[nodiscard]] bool is_fatal() const { return is_fatal_; }
-    [[nodiscard]] std::string_view raw() const { return csv_.raw(); }
-    [[nodiscard]] std::uint64_t line() const { return csv_.line(); }
     /// Status words without a class, in the order met (only when they do not stop the run).
     [[nodiscard]] const std::map<std::string, std::int64_t>& unknown_statuses() const {
         return unknown_statuses_;
@@ -68,16 +79,17 @@ class ItemReader {
     };
     [[nodiscard]] std::optional<std::size_t> find(std::string_view field,
                                                   const ItemColumns& columns) const;
-    Input& input_;
-    CsvReader csv_;
+    RowSource& rows_;
     std::vector<Column> texts_;
     std::vector<Rule> rules_;
     std::string call_;
     std::optional<std::size_t> location_, scheme_, status_;
     std::map<std::string, Status, std::less<>> statuses_;
     std::map<std::string, std::int64_t> unknown_statuses_;
+    std::map<std::string, std::string, std::less<>> locations_;
     std::map<std::string, callno::Scheme, std::less<>> schemes_;
     bool unknown_status_stops_ = true, is_fatal_ = false;
+    bool skips_unknown_schemes_ = false;  // a profile's map: others say nothing
 };
 
 }  // namespace tushu::inventory

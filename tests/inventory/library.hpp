@@ -26,7 +26,8 @@ inline tushu::inventory::Snapshot snapshot_of(const Folder& folder, const std::s
                                               const std::string& name = "a.snap") {
     using namespace tushu;
     const auto input = Input::from_memory(csv, "items.csv");
-    inventory::ItemReader reader(*input, {});
+    const auto rows = inventory::csv_rows(*input, std::nullopt);
+    inventory::ItemReader reader(*rows, {});
     inventory::SnapshotBuilder builder({callno::Scheme::clc, nullptr, exported});
     while (const auto row = reader.next()) builder.add(*row);
     Output out((folder.path / name).string(), Output::Replace::yes);
