@@ -56,8 +56,11 @@ class Coverer {
                 line->push_back(i);
             }
         }
-        for (const auto& [key, scans] : lines)
-            cover_group(key.first, snapshot_.groups()[key.second], scans);
+        std::uint32_t pass = kNone;
+        for (const auto& [key, scans] : lines) {
+            if (key.first != pass) begin_pass(pass = key.first);
+            cover_group(pass, snapshot_.groups()[key.second], scans);
+        }
         if (snapshot_.holds(Text::shelf)) cover_by_shelf();
         return std::move(out_);
     }
@@ -69,8 +72,25 @@ class Coverer {
         while (r < group.end && snapshot_.rank(r) == rank) ++r;
         return r;
     }
+    void begin_pass(std::uint32_t pass) {
+        if (m_.passes < 2) return;
+        seen_.assign(snapshot_.rows(), false);
+        for (std::uint32_t s = 0; s < log_.segments.size(); ++s) {
+            if (m_.pass[s] != pass) continue;
+            for (std::uint32_t i = log_.segments[s].first; i < log_.segments[s].end; ++i)
+                if (m_.row[i] < snapshot_.rows()) seen_[m_.row[i]] = true;
+        }
+    }
+    /// Books that should stand here and that this pass did not see. What another pass saw in its
+    /// place counts: this one was not here, however few books are missing altogether.
     [[nodiscard]] std::uint32_t unseen(std::uint32_t begin, std::uint32_t end) const {
-        return unseen_before_[end] - unseen_before_[begin];
+        std::uint32_t n = unseen_before_[end] - unseen_before_[begin];
+        if (m_.passes < 2) return n;
+        for (std::uint32_t row = begin; row < end; ++row) {
+            const std::uint32_t scan = m_.item_scan[row];
+            if (scan != kNone && !seen_[row] && arrangement_.is_fixed[scan]) ++n;
+        }
+        return n;
     }
 
     void cover_group(std::uint32_t pass, const Group& group,
@@ -212,7 +232,7 @@ class Coverer {
                 complete[log_.segments[s].shelf].insert(m_.pass[s]);
         std::string scratch;
         for (std::uint32_t r = 0; r < snapshot_.rows(); ++r) {
-            if (unseen(r, r + 1) == 0) continue;
+            if (unseen_before_[r + 1] == unseen_before_[r]) continue;
             const std::string_view shelf = snapshot_.text(r, Text::shelf);
             if (shelf.empty()) continue;
             scratch = shelf;
@@ -233,6 +253,7 @@ class Coverer {
     Coverage out_;
     std::set<std::pair<std::uint32_t, std::string>> empty_;
     std::uint32_t edge_ = 0;
+    std::vector<bool> seen_;  // per row, by the pass at hand; only with several passes
     bool has_gaps_ = false;
 };
 

@@ -118,10 +118,19 @@ void find_locations(ScanLog& log, const Snapshot& snapshot, Matching& m) {
         Segment& segment = log.segments[s];
         if (!segment.location.empty()) {
             const auto found = snapshot.location(segment.location);
-            if (found)
+            if (found) {
                 m.location[s] = *found;
-            else
+                continue;
+            }
+            // Terminals have one column for the place, and people scan shelf labels into it.
+            m.location[s] =
+                segment.shelf.empty() ? location_of_shelf(snapshot, segment.location) : kNone;
+            if (m.location[s] == kNone) {
                 ++m.unknown_locations;
+                continue;
+            }
+            segment.shelf = segment.location;
+            segment.location = snapshot.locations()[m.location[s]];
             continue;
         }
         if (!segment.shelf.empty()) m.location[s] = location_of_shelf(snapshot, segment.shelf);

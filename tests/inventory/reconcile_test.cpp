@@ -25,6 +25,34 @@ std::map<std::string, std::string> reconcile(const Snapshot& snapshot, ScanLog l
 
 }  // namespace
 
+TEST_CASE("Another scanner's shelves are no second pass over this one's", "[inventory]") {
+    const Folder folder;
+    const auto snapshot = snapshot_of(folder, kHead + stack("JC1", "JC1", 40));
+    // One person names the pass and scans the first half, where a book is missing; the other does
+    // not, and scans the rest.
+    std::string first = "#PASS 1\n#LOC JC1\n#SHELF JC1-001\n",
+                second = "#LOC JC1\n#SHELF JC1-002\n";
+    for (std::uint32_t row = 0; row < 40; ++row)
+        if (row != 17) (row < 20 ? first : second) += snapshot.barcode(row) + "\n";
+    auto log = scans_of({first + "#END\n", second + "#END\n"});
+    const Events events;
+    const Reconciliation result(log, snapshot, events, {});
+    REQUIRE(result.line_of_row(17));
+    CHECK(result.line_of_row(17)->outcome == Outcome::missing1);
+}
+
+TEST_CASE("A shelf label scanned as the location is a shelf of that location", "[inventory]") {
+    const Folder folder;
+    const auto snapshot = snapshot_of(folder, kHead + stack("JC1", "JC1", 4));
+    auto log = scans_of({"#LOC JC1-006\n#END\n#LOC JC9-1\n#END\n"});
+    const auto m = match(log, snapshot);
+    REQUIRE(log.segments.size() == 2);
+    CHECK(log.segments[0].location == "JC1");
+    CHECK(log.segments[0].shelf == "JC1-006");
+    CHECK(m.location[1] == kNone);
+    CHECK(m.unknown_locations == 1);
+}
+
 TEST_CASE("Four absences are kept apart", "[inventory]") {
     const Folder folder;
     const auto s = snapshot_of(folder, kHead + stack("A", "JC1", 30) + "L1,JC1,K20/15,on_loan\n");
