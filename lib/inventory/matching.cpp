@@ -112,28 +112,127 @@ std::uint32_t location_of_shelf(const Snapshot& snapshot, const std::string& she
     return kNone;
 }
 
+/// What #LOC or the shelf's code says of a segment; kNone when they say nothing, or nothing known.
+std::uint32_t declared_location(const Segment& segment, const Snapshot& snapshot) {
+    if (segment.location.empty())
+        return segment.shelf.empty() ? kNone : location_of_shelf(snapshot, segment.shelf);
+    if (const auto found = snapshot.location(segment.location)) return *found;
+    // Terminals have one column for the place, and people scan shelf labels into it.
+    return segment.shelf.empty() ? location_of_shelf(snapshot, segment.location) : kNone;
+}
+
+// So many books of another location in a row are a label passed over; fewer are strays.
+constexpr std::uint32_t kLabelBooks = 8;
+
+/// A file without labels: where its books' own location changes for good. The answer with the
+/// fewest strangers, where each change costs as much as kLabelBooks strangers (Viterbi's path).
+std::vector<std::uint32_t> changes_of_location(const Segment& segment, const Snapshot& snapshot,
+                                               const Matching& m) {
+    constexpr std::size_t kMost = 32;  // locations in one file without labels
+    std::vector<std::uint32_t> locations, scans, of_scan;
+    for (std::uint32_t i = segment.first; i < segment.end; ++i) {
+        if (m.row[i] >= kMany) continue;
+        const std::uint32_t location = snapshot.location_of(m.row[i]);
+        std::size_t k = 0;
+        while (k < locations.size() && locations[k] != location) ++k;
+        if (k == locations.size() && k < kMost) locations.push_back(location);
+        scans.push_back(i);
+        of_scan.push_back(static_cast<std::uint32_t>(k));  // kMost: a stranger everywhere
+    }
+    if (locations.size() < 2) return {};
+    std::vector<std::uint32_t> cost(locations.size(), 0), came(scans.size(), 0);
+    std::vector<std::uint8_t> best_before(scans.size(), 0);
+    for (std::size_t t = 0; t < scans.size(); ++t) {
+        const auto best =
+            static_cast<std::size_t>(std::min_element(cost.begin(), cost.end()) - cost.begin());
+        const std::uint32_t changed = cost[best] + (t == 0 ? 0 : kLabelBooks);
+        best_before[t] = static_cast<std::uint8_t>(best);
+        for (std::size_t k = 0; k < cost.size(); ++k) {
+            if (changed < cost[k]) {
+                cost[k] = changed;
+                came[t] |= std::uint32_t{1} << k;
+            }
+            cost[k] += k == of_scan[t] ? 0U : 1U;
+        }
+    }
+    auto at = static_cast<std::size_t>(std::min_element(cost.begin(), cost.end()) - cost.begin());
+    std::vector<std::uint32_t> changes;
+    for (std::size_t t = scans.size(); t-- > 1;) {
+        if ((came[t] >> at & 1U) == 0) continue;
+        changes.push_back(scans[t]);
+        at = best_before[t];
+    }
+    std::reverse(changes.begin(), changes.end());
+    return changes;
+}
+
+/// A shelf whose last books belong where the next label says: that label was passed over and set
+/// later. The scan where it should have been; kNone when there is no such run.
+std::uint32_t late_label(const Segment& segment, const Segment& next, const Snapshot& snapshot,
+                         const Matching& m) {
+    const std::uint32_t here = declared_location(segment, snapshot);
+    const std::uint32_t there = declared_location(next, snapshot);
+    if (segment.file != next.file || here == kNone || there == kNone || here == there) return kNone;
+    std::int64_t score = 0, best = kLabelBooks - 1;
+    std::uint32_t cut = kNone;
+    for (std::uint32_t i = segment.end; i-- > segment.first;) {
+        if (m.row[i] >= kMany) continue;
+        score += snapshot.location_of(m.row[i]) == there ? 1 : -1;
+        if (score > best) {
+            best = score;
+            cut = i;
+        }
+        if (score < -static_cast<std::int64_t>(kLabelBooks)) break;
+    }
+    return cut;
+}
+
+/// Gives runs of books whose #LOC was forgotten segments of their own.
+void split_at_forgotten_labels(ScanLog& log, const Snapshot& snapshot, const Matching& m) {
+    std::vector<Segment> segments;
+    segments.reserve(log.segments.size());
+    bool has_changed = false;
+    for (std::size_t s = 0; s < log.segments.size(); ++s) {
+        Segment rest = log.segments[s];
+        std::vector<std::uint32_t> cuts;
+        if (rest.location.empty() && rest.shelf.empty()) {
+            cuts = changes_of_location(rest, snapshot, m);
+        } else if (s + 1 < log.segments.size()) {
+            const std::uint32_t cut = late_label(rest, log.segments[s + 1], snapshot, m);
+            if (cut != kNone) cuts.push_back(cut);
+        }
+        for (const std::uint32_t cut : cuts) {
+            has_changed = true;
+            Segment head = rest;
+            head.end = rest.first = cut;
+            rest.line = log.scans[cut].line;
+            rest.location.clear();
+            rest.shelf.clear();
+            if (head.first != head.end) segments.push_back(std::move(head));
+        }
+        segments.push_back(std::move(rest));
+    }
+    if (!has_changed) return;
+    log.segments = std::move(segments);
+    for (std::uint32_t s = 0; s < log.segments.size(); ++s)
+        for (std::uint32_t i = log.segments[s].first; i < log.segments[s].end; ++i)
+            log.scans[i].segment = s;
+}
+
 void find_locations(ScanLog& log, const Snapshot& snapshot, Matching& m) {
     m.location.assign(log.segments.size(), kNone);
     for (std::uint32_t s = 0; s < log.segments.size(); ++s) {
         Segment& segment = log.segments[s];
+        m.location[s] = declared_location(segment, snapshot);
         if (!segment.location.empty()) {
-            const auto found = snapshot.location(segment.location);
-            if (found) {
-                m.location[s] = *found;
-                continue;
-            }
-            // Terminals have one column for the place, and people scan shelf labels into it.
-            m.location[s] =
-                segment.shelf.empty() ? location_of_shelf(snapshot, segment.location) : kNone;
             if (m.location[s] == kNone) {
                 ++m.unknown_locations;
-                continue;
+            } else if (!snapshot.location(segment.location)) {
+                segment.shelf = segment.location;
+                segment.location = snapshot.locations()[m.location[s]];
             }
-            segment.shelf = segment.location;
-            segment.location = snapshot.locations()[m.location[s]];
             continue;
         }
-        if (!segment.shelf.empty()) m.location[s] = location_of_shelf(snapshot, segment.shelf);
         if (m.location[s] == kNone) {
             // Nobody said where this was: most of the books know it.
             std::unordered_map<std::uint32_t, std::uint32_t> votes;
@@ -400,6 +499,7 @@ Matching match(ScanLog& log, const Snapshot& snapshot, const MatchOptions& optio
     Matching m;
     look_up(log, snapshot, m);
     repair(log, snapshot, m);
+    split_at_forgotten_labels(log, snapshot, m);
     find_locations(log, snapshot, m);
     number_passes(log, m);
     find_current(log, m);

@@ -390,3 +390,65 @@ TEST_CASE("Of two equally good answers the one moves whose status is doubtful", 
                     {}, "t.snap");
     CHECK(Ordered(t, scans_of({"#LOC A\n#SHELF A-1\n2\n1\n3\n#END\n"})).moved == Names{"1"});
 }
+
+TEST_CASE("A file without labels is read run by run", "[inventory]") {
+    const Folder folder;
+    const auto s =
+        snapshot_of(folder, kHead + stack("A", "JC1", 30) + stack("B", "JC2", 30, "TP3") +
+                                stack("C", "JC3", 30, "I247"));
+    const auto all = [&](const std::map<std::string, std::string>& got, const std::string& prefix,
+                         int from, int to) {
+        int found = 0;
+        for (int i = from; i <= to; ++i)
+            found += got.at(prefix + (i < 10 ? "0" : "") + std::to_string(i)) == "FOUND" ? 1 : 0;
+        return found == to - from + 1;
+    };
+    SECTION("books of two locations, and strays of the other among them") {
+        const auto got =
+            reconcile(s, scans_of({codes("A", 1, 5) + codes("B", 30, 30) + codes("A", 6, 12) +
+                                   codes("B", 1, 6) + codes("A", 30, 30) + codes("B", 7, 12)}));
+        CHECK(all(got, "A", 1, 12));
+        CHECK(all(got, "B", 1, 12));
+        CHECK(got.at("A30") == "WRONGLOC");
+        CHECK(got.at("B30") == "WRONGLOC");
+    }
+    SECTION("there and back, and a third") {
+        const auto got = reconcile(s, scans_of({codes("A", 1, 10) + codes("B", 1, 20) +
+                                                codes("A", 11, 20) + codes("C", 1, 10)}));
+        CHECK(all(got, "A", 1, 20));
+        CHECK(all(got, "B", 1, 20));
+        CHECK(all(got, "C", 1, 10));
+    }
+    SECTION("a block of a few books is misplaced, not a new place") {
+        const auto got =
+            reconcile(s, scans_of({codes("A", 1, 10) + codes("B", 1, 5) + codes("A", 11, 20)}));
+        CHECK(all(got, "A", 1, 20));
+        for (const char* code : {"B01", "B05"}) CHECK(got.at(code) == "WRONGLOC");
+    }
+}
+
+TEST_CASE("A #LOC that was set too late is one label passed over", "[inventory]") {
+    const Folder folder;
+    const auto s =
+        snapshot_of(folder, kHead + stack("A", "JC1", 30) + stack("B", "JC2", 30, "TP3"));
+    const std::string begin = "#LOC JC1\n#SHELF 11\n" + codes("A", 1, 10) + "#SHELF 12\n" +
+                              codes("A", 11, 20) + codes("B", 1, 20);
+    SECTION("the next label says where the books belong") {
+        auto log = scans_of({begin + "#LOC JC2\n#SHELF 21\n" + codes("B", 21, 30) + "#END\n"});
+        const Events events;
+        const Reconciliation result(log, s, events, {});
+        const auto got = outcomes(result);
+        for (const char* code : {"A20", "B01", "B20", "B30"}) CHECK(got.at(code) == "FOUND");
+        bool is_told = false;
+        for (const auto& segment : log.segments)
+            is_told = is_told || (segment.is_inferred && segment.location == "JC2" &&
+                                  segment.end - segment.first == 20);
+        CHECK(is_told);
+    }
+    SECTION("without such a label they stand in the wrong place") {
+        const auto got = reconcile(s, scans_of({begin + "#END\n"}));
+        CHECK(got.at("A20") == "FOUND");
+        CHECK(got.at("B01") == "WRONGLOC");
+        CHECK(got.at("B20") == "WRONGLOC");
+    }
+}
