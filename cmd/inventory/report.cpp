@@ -52,6 +52,8 @@ Table picture_of(const Table& coverage) {
         table.rows.push_back({row[0], msg("seen"), number(3)});
         table.rows.push_back({row[0], msg("missing"), number(4) + number(5)});
         table.rows.push_back({row[0], msg("not covered"), number(6)});
+        table.rows.push_back({row[0], msg("absent for a known reason"),
+                              number(1) - number(3) - number(4) - number(5) - number(6)});
     }
     return table;
 }

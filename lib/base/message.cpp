@@ -44,6 +44,7 @@ const char* translation(std::string_view english) {
 }  // namespace
 
 std::string Message::text(Lang lang) const {
+    if (english_.empty()) return {};  // the catalogue keeps its own header under no text
     std::string_view format = english_;
     if (lang == Lang::zh) {
         if (const char* const found = translation(english_); found != nullptr && *found != '\0')

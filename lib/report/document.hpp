@@ -40,7 +40,7 @@ struct Chart {
 struct TableView {
     Table table;
     std::vector<Chart> charts;
-    std::size_t rows_shown = 100;  // in HTML; the CSV and XLSX files hold all of them
+    std::size_t rows_shown = 100;  // in HTML (0: its charts only); the CSV and XLSX files hold all
 };
 
 struct Section {

@@ -68,10 +68,11 @@ data view_data(const TableView& view, const Words& words, Lang lang) {
         rows.push_back(row);
     }
     out["rows"] = rows;
+    out["has_rows"] = count != 0;
     out["empty"] = table.rows.empty();
     out["nothing"] = msg("no rows").text(lang);
     list notes;
-    if (count < table.rows.size())
+    if (count != 0 && count < table.rows.size())
         notes.push_back(
             msg("The first {} of {} rows are shown; {}.csv and the workbook hold all of them.",
                 count, table.rows.size(), table.name)
@@ -130,6 +131,7 @@ void write_html(const Document& document, Lang lang, const Words& words,
         one["id"] = section.id;
         one["title"] = section.title.text(lang);
         one["intro"] = section.intro.text(lang);
+        one["has_intro"] = !section.intro.empty();
         list views;
         for (const auto& view : section.views) views.push_back(view_data(view, words, lang));
         one["views"] = views;
