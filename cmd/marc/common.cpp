@@ -106,7 +106,7 @@ void RecordRun::account(const std::string& file, marc::Batch& batch) {
 void RecordRun::run(const std::function<std::unique_ptr<marc::RecordStep>()>& make_step,
                     const std::function<void(const marc::Batch&)>& take) {
     for (const auto& file : args_.files) {
-        const auto input = context_.open(file);
+        const auto input = first_ ? std::move(first_) : context_.open(file);
         file_ = input->name();
         context_.progress().begin(verbatim(input->name()), input->raw_size());
         const std::uint64_t skipped =
@@ -122,6 +122,13 @@ void RecordRun::run(const std::function<std::unique_ptr<marc::RecordStep>()>& ma
             context_.summary().count("records_skipped", static_cast<std::int64_t>(skipped));
         context_.note_input(*input);
     }
+}
+
+marc::Format RecordRun::output_format(const std::string& to) {
+    if (!to.empty()) return *format_option(to);
+    if (!args_.from.empty()) return *format_option(args_.from);
+    first_ = context_.open(args_.files.front());
+    return marc::detect_format(*first_);
 }
 
 Answer RecordRun::finish() {
@@ -176,14 +183,6 @@ void FormatOutput::end() {
 std::optional<marc::Format> format_option(const std::string& word) {
     if (word.empty()) return std::nullopt;
     return marc::format_named(word);
-}
-
-marc::Format output_format(const std::string& to, const ReadArgs& args) {
-    if (!to.empty()) return *format_option(to);
-    if (!args.from.empty()) return *format_option(args.from);
-    if (args.files.front() == "-") return marc::Format::iso2709;
-    const auto input = Input::open(args.files.front());
-    return marc::detect_format(*input);
 }
 
 std::optional<marc::Charset> charset_option(const std::string& word) {

@@ -37,6 +37,9 @@ class RecordRun {
     ~RecordRun();
     void run(const std::function<std::unique_ptr<marc::RecordStep>()>& make_step,
              const std::function<void(const marc::Batch&)>& take);
+    /// What --to says, else the format of the first input: what is written stays what it was. Call
+    /// it before run(); a stream is looked at without being used up.
+    [[nodiscard]] marc::Format output_format(const std::string& to);
     /// Records read so far, of all files.
     [[nodiscard]] std::uint64_t records() const { return records_; }
     /// The file at hand.
@@ -49,6 +52,7 @@ class RecordRun {
     void account(const std::string& file, marc::Batch& batch);
     Context& context_;
     const ReadArgs& args_;
+    std::unique_ptr<Input> first_;  // opened ahead by output_format()
     std::unique_ptr<Output> repairs_;
     std::string file_;
     bool is_lossy_ = false;
@@ -71,8 +75,6 @@ class FormatOutput {
 
 /// A word of the command line to its meaning. Errors: Error{usage} naming the known words.
 [[nodiscard]] std::optional<marc::Format> format_option(const std::string& word);
-/// What --to says, else the format of the first input: what is written stays what it was.
-[[nodiscard]] marc::Format output_format(const std::string& to, const ReadArgs& args);
 [[nodiscard]] std::optional<marc::Charset> charset_option(const std::string& word);
 [[nodiscard]] std::optional<marc::Dialect> dialect_option(const std::string& word);
 [[nodiscard]] marc::BadChar bad_char_option(const std::string& word);

@@ -102,14 +102,14 @@ Answer run(Context& context, Options& options) {
     }
     if (!options.operands.empty()) options.read.files = options.operands;
     const marc::Recipe names = recipe_of(options, recipe);
+    RecordRun records(context, options.read);
     marc::WriteOptions write;
-    write.format = output_format(options.to, options.read);
+    write.format = records.output_format(options.to);
     write.dialect = dialect_option(options.read.dialect);
     const bool colour = options.colour == "always" ||
                         (options.colour == "auto" && context.options().output == "-" &&
                          ::isatty(STDOUT_FILENO) != 0);
     Tally tally;
-    RecordRun records(context, options.read);
     const auto make = [&] {
         return std::make_unique<EditStep>(options, recipe, write, colour, tally);
     };

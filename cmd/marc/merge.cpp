@@ -5,6 +5,8 @@
 #include "common/scratch.hpp"
 #include "marc/path.hpp"
 
+#include <filesystem>
+
 namespace tushu::cmd {
 namespace {
 
@@ -74,9 +76,10 @@ class KeepStep final : public marc::RecordStep {
 Answer run(Context& context, Options& options) {
     options.read.threads = 1;
     for (const auto& file : options.read.files)
-        if (file == "-")
+        if (file == "-" ||
+            (std::filesystem::exists(file) && !std::filesystem::is_regular_file(file)))
             throw Error(Fault::usage,
-                        msg("files are read twice here and cannot be standard input"));
+                        msg("files are read twice here and cannot be standard input or a pipe"));
     const marc::Path path = marc::Path::parse(options.by);
     ExternalSort::Limits limits = options.scratch.limits(context);
     limits.memory /= 2;
@@ -94,11 +97,11 @@ Answer run(Context& context, Options& options) {
     }
     bool has_loser = losers.next();
     place = 0;
+    RecordRun records(context, options.read);
     marc::WriteOptions write;
-    write.format = output_format(options.to, options.read);
+    write.format = records.output_format(options.to);
     write.dialect = dialect_option(options.read.dialect);
     FormatOutput output(context.out(), write);
-    RecordRun records(context, options.read);
     records.run([&] { return std::make_unique<KeepStep>(place, losers, has_loser, write); },
                 [&](const marc::Batch& batch) { output.take(batch); });
     output.end();

@@ -52,14 +52,14 @@ class SelectStep final : public marc::RecordStep {
 Answer run(Context& context, const Options& options) {
     const marc::Query query =
         marc::Query::parse(options.query);  // a mistake is reported before any file is opened
+    ReadArgs read = options.read;
+    RecordRun records(context, read);
     marc::WriteOptions write;
-    write.format = output_format(options.to, options.read);
+    write.format = records.output_format(options.to);
     write.dialect = dialect_option(options.read.dialect);
     const bool is_raw = write.format == marc::Format::iso2709 && options.to.empty();
-    ReadArgs read = options.read;
     // Bytes go through as they are, so only the fields of the question need to be looked at.
     if (is_raw && read.repairs.empty()) read.only_tags = query.tags();
-    RecordRun records(context, read);
     const auto make = [&] { return std::make_unique<SelectStep>(options, write, is_raw); };
     if (options.count) {
         std::uint64_t found = 0;

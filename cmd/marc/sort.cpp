@@ -48,11 +48,11 @@ Answer run(Context& context, const Options& options) {
     std::vector<marc::Path> by;
     for (const auto& text : options.by) by.push_back(marc::Path::parse(text));
     if (by.empty()) by.push_back(marc::Path::parse("001"));
+    RecordRun records(context, options.read);
     marc::WriteOptions write;
-    write.format = output_format(options.to, options.read);
+    write.format = records.output_format(options.to);
     write.dialect = dialect_option(options.read.dialect);
     ExternalSort sorter(options.scratch.limits(context));
-    RecordRun records(context, options.read);
     records.run([&] { return std::make_unique<AddStep>(by, options.descending, sorter, write); },
                 [](const marc::Batch&) {});
     const auto writer = marc::make_writer(write);

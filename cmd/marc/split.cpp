@@ -145,11 +145,11 @@ Answer run(Context& context, Options& options) {
     if (ways != 1) throw Error(Fault::usage, msg("say one of --records, --bytes and --by"));
     if (options.records == 0)
         throw Error(Fault::usage, msg("a part must hold at least one record"));
+    RecordRun records(context, options.read);
     marc::WriteOptions write;
-    write.format = output_format(options.to, options.read);
+    write.format = records.output_format(options.to);
     write.dialect = dialect_option(options.read.dialect);
     Splitter splitter(context, options, write);
-    RecordRun records(context, options.read);
     records.run([&] { return std::make_unique<SplitStep>(splitter); }, [](const marc::Batch&) {});
     splitter.finish();
     const Answer answer = records.finish();

@@ -23,6 +23,7 @@ class Worker {
         : name_(std::move(name)),
           wants_repairs_(options.wants_repairs),
           parser_(make_parser(facts, options.read)),
+          is_whole_(options.read.only_tags.empty()),
           step_(std::move(step)) {}
 
     void work(Frame& frame, Batch& batch) {
@@ -41,8 +42,9 @@ class Worker {
             parser_->parse(frame, record_, note_);
             is_parsed = true;
             const auto believed = static_cast<std::size_t>(note_.believed);
-            ++batch.charsets[note_.declared ? static_cast<std::size_t>(*note_.declared) : kCharsets]
-                            [believed];
+            if (is_whole_)
+                ++batch.charsets[note_.declared ? static_cast<std::size_t>(*note_.declared)
+                                                : kCharsets][believed];
             const std::uint64_t replaced = step_->replaced();
             if (step_->process(record_, note_, batch.bytes))
                 ++batch.out;
@@ -73,6 +75,7 @@ class Worker {
     std::string name_;
     bool wants_repairs_;
     std::unique_ptr<Parser> parser_;
+    bool is_whole_;  // all fields are read: the evidence for a character set is whole, too
     std::unique_ptr<RecordStep> step_;
     Record record_;
     SourceNote note_;
