@@ -32,21 +32,20 @@ std::string_view normal_barcode(std::string_view raw, std::string& scratch) {
     return scratch;
 }
 
+Code exact_code_of(std::string_view text) {
+    if (text.empty() || text.size() > kExactDigits) return kNoCode;
+    Code code = 1;
+    for (const char c : text) {
+        if (c < '0' || c > '9') return kNoCode;
+        code = code * 10 + static_cast<Code>(c - '0');
+    }
+    return code;
+}
+
 Code code_of(std::string_view normal) {
     if (normal.empty()) return kNoCode;
-    if (normal.size() <= kExactDigits) {
-        Code code = 1;
-        bool is_exact = true;
-        for (const char c : normal) {
-            if (c < '0' || c > '9') {
-                is_exact = false;
-                break;
-            }
-            code = code * 10 + static_cast<Code>(c - '0');
-        }
-        if (is_exact) return code;
-    }
-    return hash64(normal) | kHashed;
+    const Code exact = exact_code_of(normal);
+    return exact != kNoCode ? exact : hash64(normal) | kHashed;
 }
 
 std::string digits_of(Code code) { return std::to_string(code).substr(1); }

@@ -20,6 +20,8 @@ inline constexpr Code kHashed = Code{1} << 63U;
 
 /// The number of a normal barcode.
 [[nodiscard]] Code code_of(std::string_view normal);
+/// The same for text that is nothing but up to 18 digits; kNoCode for every other text.
+[[nodiscard]] Code exact_code_of(std::string_view text);
 [[nodiscard]] inline bool is_hashed(Code code) { return (code & kHashed) != 0; }
 /// The digits of an exact code, leading zeros included.
 [[nodiscard]] std::string digits_of(Code code);

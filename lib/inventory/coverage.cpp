@@ -47,7 +47,7 @@ class Coverer {
                     (m_.role[i] != ScanRole::item && m_.role[i] != ScanRole::again) ||
                     snapshot_.is_unparsed(row))
                     continue;
-                const std::uint32_t group = snapshot_.group_of(row);
+                const std::uint32_t group = m_.group[i];
                 if (snapshot_.groups()[group].location != m_.location[s]) continue;
                 if (at != std::pair(m_.pass[s], group)) {
                     at = {m_.pass[s], group};

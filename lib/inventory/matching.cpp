@@ -2,6 +2,7 @@
 #include "inventory/matching.hpp"
 
 #include <algorithm>
+#include <future>
 #include <tuple>
 #include <unordered_map>
 
@@ -22,19 +23,24 @@ std::string_view without_start_stop(std::string_view code) {
 constexpr std::uint32_t kMany = kNone - 1;  // while joining: several rows have the code
 
 /// The row of each scan. Two million look-ups in ten million codes wait for memory most of the
-/// time, so what is wanted next is fetched ahead.
+/// time, so what is wanted next is fetched ahead, and two threads wait together.
 void look_up(const ScanLog& log, const Snapshot& snapshot, Matching& m) {
-    constexpr std::size_t kAhead = 12;
-    const std::size_t n = log.scans.size();
-    m.row.assign(n, kNone);
-    for (std::size_t i = 0; i < n; ++i) {
-        if (i + 2 * kAhead < n) snapshot.prefetch_bucket(log.scans[i + 2 * kAhead].code);
-        if (i + kAhead < n) snapshot.prefetch_entries(log.scans[i + kAhead].code);
-        const Scan& scan = log.scans[i];
-        if (scan.kind != Scan::Kind::item) continue;
-        const auto rows = snapshot.find(scan.code, log.text_of(scan));
-        if (!rows.empty()) m.row[i] = rows.size() == 1 ? rows[0] : kMany;
-    }
+    m.row.assign(log.scans.size(), kNone);
+    const auto look = [&](std::size_t begin, std::size_t end) {
+        constexpr std::size_t kAhead = 12;
+        for (std::size_t i = begin; i < end; ++i) {
+            if (i + 2 * kAhead < end) snapshot.prefetch_bucket(log.scans[i + 2 * kAhead].code);
+            if (i + kAhead < end) snapshot.prefetch_entries(log.scans[i + kAhead].code);
+            const Scan& scan = log.scans[i];
+            if (scan.kind != Scan::Kind::item) continue;
+            const auto rows = snapshot.find(scan.code, log.text_of(scan));
+            if (!rows.empty()) m.row[i] = rows.size() == 1 ? rows[0] : kMany;
+        }
+    };
+    const std::size_t middle = log.scans.size() / 2;
+    auto first = std::async(std::launch::async, look, std::size_t{0}, middle);
+    look(middle, log.scans.size());
+    first.get();
 }
 
 /// Mends codes that match nothing: start/stop signs cut off, two codes read as one taken apart.
@@ -364,6 +370,7 @@ class Joiner {
         for (std::uint32_t i = 0; i < n; ++i) join(i);
         choose();
         count_positions();
+        find_groups();
     }
 
   private:
@@ -403,7 +410,12 @@ class Joiner {
         const std::uint32_t row = m_.row[i];
         std::uint32_t& last = m_.item_scan[row];  // while joining: the last scan of the row
         m_.previous[i] = last;
-        m_.role[i] = last == kNone ? ScanRole::item : relation(i);
+        if (last == kNone) {
+            m_.role[i] = ScanRole::item;
+        } else {
+            m_.role[i] = relation(i);
+            repeated_.push_back(row);
+        }
         last = i;
     }
 
@@ -450,9 +462,10 @@ class Joiner {
     /// Among the scans of a row that are no double readings, the latest complete one stands for the
     /// item.
     void choose() {
-        for (std::uint32_t row = 0; row < m_.item_scan.size(); ++row) {
+        std::sort(repeated_.begin(), repeated_.end());
+        repeated_.erase(std::unique(repeated_.begin(), repeated_.end()), repeated_.end());
+        for (const std::uint32_t row : repeated_) {
             const std::uint32_t last = m_.item_scan[row];
-            if (last == kNone || m_.previous[last] == kNone) continue;
             std::uint32_t best = kNone;
             for (std::uint32_t i = last; i != kNone; i = m_.previous[i]) {
                 if (m_.role[i] == ScanRole::dupscan || m_.role[i] == ScanRole::duplabel) continue;
@@ -486,10 +499,24 @@ class Joiner {
         }
     }
 
+    void find_groups() {
+        // Books that stand together belong together: the last answer mostly holds.
+        m_.group.assign(m_.row.size(), kNone);
+        std::uint32_t group = 0;
+        for (std::size_t i = 0; i < m_.row.size(); ++i) {
+            const std::uint32_t row = m_.row[i];
+            if (row == kNone) continue;
+            const Group& last = snapshot_.groups()[group];
+            if (row < last.begin || row >= last.end) group = snapshot_.group_of(row);
+            m_.group[i] = group;
+        }
+    }
+
     const ScanLog& log_;
     const Snapshot& snapshot_;
     const MatchOptions& options_;
     Matching& m_;
+    std::vector<std::uint32_t> repeated_;  // rows with more than one scan
     std::unordered_map<Code, std::uint32_t> unknown_last_;
 };
 

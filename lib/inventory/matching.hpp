@@ -27,6 +27,7 @@ enum class ScanRole : std::uint8_t {
 /// Shape:  arrays run parallel to ScanLog::scans, ScanLog::segments and the snapshot's rows.
 struct Matching {
     std::vector<std::uint32_t> row;       // per scan; kNone without record
+    std::vector<std::uint32_t> group;     // per scan: snapshot group of its row; kNone without
     std::vector<ScanRole> role;           // per scan
     std::vector<std::uint32_t> previous;  // per scan: an earlier scan of the same code, or kNone
     std::vector<std::uint32_t>

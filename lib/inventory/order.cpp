@@ -41,6 +41,7 @@ class Arranger {
         : log_(log), snapshot_(snapshot), m_(matching) {}
 
     Arrangement run() {
+        find_ordered();
         for (int round = 0; round < kRounds; ++round) {
             out_.is_fixed.assign(log_.scans.size(), false);
             out_.fixed.assign(snapshot_.groups().size(), {});
@@ -58,12 +59,17 @@ class Arranger {
 
   private:
     /// Whether the scan takes part in the order of its own location.
-    [[nodiscard]] bool is_ordered(std::uint32_t i) const {
-        const std::uint32_t row = m_.row[i];
-        if (row == kNone || (m_.role[i] != ScanRole::item && m_.role[i] != ScanRole::duplabel))
-            return false;
-        return !snapshot_.is_unparsed(row) &&
-               snapshot_.location_of(row) == m_.location[log_.scans[i].segment];
+    [[nodiscard]] bool is_ordered(std::uint32_t i) const { return is_ordered_[i] != 0; }
+    void find_ordered() {
+        is_ordered_.resize(log_.scans.size());
+        for (std::uint32_t i = 0; i < log_.scans.size(); ++i)
+            is_ordered_[i] = m_.row[i] != kNone &&
+                             (m_.role[i] == ScanRole::item || m_.role[i] == ScanRole::duplabel) &&
+                             !snapshot_.is_unparsed(m_.row[i]) &&
+                             location_of(i) == m_.location[log_.scans[i].segment];
+    }
+    [[nodiscard]] std::uint32_t location_of(std::uint32_t scan) const {
+        return snapshot_.groups()[m_.group[scan]].location;
     }
 
     void find_directions() {
@@ -75,7 +81,7 @@ class Arranger {
             for (std::uint32_t i = segment.first; i < segment.end; ++i) {
                 const std::uint32_t row = m_.row[i];
                 if (row == kNone || m_.role[i] == ScanRole::dupscan || snapshot_.is_unparsed(row) ||
-                    snapshot_.location_of(row) != m_.location[s])
+                    location_of(i) != m_.location[s])
                     continue;
                 const std::uint32_t rank = snapshot_.rank(row);
                 if (last != kNone && rank != last) ++(rank > last ? up : down);
@@ -164,7 +170,7 @@ class Arranger {
             for (std::uint32_t k = 0; k < n; ++k) {
                 const std::uint32_t i =
                     out_.is_right_to_left[s] ? segment.end - 1 - k : segment.first + k;
-                if (is_ordered(i)) lines[snapshot_.group_of(m_.row[i])].push_back(i);
+                if (is_ordered(i)) lines[m_.group[i]].push_back(i);
             }
         }
         is_placed_.assign(log_.scans.size(), false);
@@ -323,13 +329,13 @@ class Arranger {
         for (std::uint32_t i = 0; i < log_.scans.size(); ++i) {
             if (m_.role[i] != ScanRole::item || out_.is_fixed[i] || m_.row[i] == kNone) continue;
             const std::uint32_t segment = log_.scans[i].segment;
-            const bool is_home = snapshot_.location_of(m_.row[i]) == m_.location[segment];
+            const bool is_home = location_of(i) == m_.location[segment];
             if (is_home ? !is_placed_[i] : snapshot_.is_unparsed(m_.row[i])) continue;
             Move move;
             move.scan = i;
             move.row = m_.row[i];
             move.is_home = is_home;
-            const auto& fixed = out_.fixed[snapshot_.group_of(move.row)];
+            const auto& fixed = out_.fixed[m_.group[i]];
             const std::uint32_t rank = snapshot_.rank(move.row);
             const auto right = std::upper_bound(fixed.begin(), fixed.end(), rank,
                                                 [&](std::uint32_t r, std::uint32_t scan) {
@@ -364,12 +370,12 @@ class Arranger {
         for (std::uint32_t k = 0; k < out_.moves.size(); ++k)
             if (const auto gap = stands_in_gap_.find(out_.moves[k].scan);
                 gap != stands_in_gap_.end())
-                standing[{snapshot_.group_of(out_.moves[k].row), gap->second}].push_back(k);
+                standing[{m_.group[out_.moves[k].scan], gap->second}].push_back(k);
         for (std::uint32_t k = 0; k < out_.moves.size(); ++k) {
             Move& move = out_.moves[k];
             const auto stands = stands_in_gap_.find(move.scan);
             if (stands == stands_in_gap_.end()) continue;
-            const std::uint32_t group = snapshot_.group_of(move.row);
+            const std::uint32_t group = m_.group[move.scan];
             const auto there = standing.find({group, target_gap_[k]});
             if (there != standing.end() && there->second.size() == 1 && there->second[0] != k) {
                 const std::uint32_t other = there->second[0];
@@ -418,6 +424,7 @@ class Arranger {
     const Snapshot& snapshot_;
     Matching& m_;
     Arrangement out_;
+    std::vector<std::uint8_t> is_ordered_;  // per scan
     std::vector<bool> is_placed_;
     std::vector<std::uint32_t> medians_, uppers_,
         lowers_;  // per segment: ranks; kNone without books

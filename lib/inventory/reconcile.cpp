@@ -4,6 +4,9 @@
 #include "base/text.hpp"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
+#include <future>
 #include <unordered_set>
 
 namespace tushu::inventory {
@@ -111,9 +114,8 @@ Status after(Status status, EventKind kind) {
 }
 
 void append_cell(std::string& out, std::string_view cell) {
-    bool is_plain = true;
-    for (const char c : cell) is_plain = is_plain && c != ',' && c != '"' && c != '\n' && c != '\r';
-    if (is_plain) {
+    const auto is_special = [](char c) { return c == ',' || c == '"' || c == '\n' || c == '\r'; };
+    if (std::none_of(cell.begin(), cell.end(), is_special)) {
         out += cell;
         return;
     }
@@ -298,7 +300,6 @@ class Judge {
         }
         ++r_.seen_;
         OutcomeSet found = 0;
-        const std::uint32_t row = m.row[i];
         switch (status_at(i)) {
             case Status::deleted:
                 found |= set_of(Outcome::deleted);
@@ -323,7 +324,8 @@ class Judge {
         }
         const Segment& segment = log_.segments[scan.segment];
         const std::uint32_t here = m.location[scan.segment];
-        if (here != kNone ? snapshot_.location_of(row) != here : !segment.location.empty())
+        if (here != kNone ? snapshot_.groups()[m.group[i]].location != here
+                          : !segment.location.empty())
             found |= set_of(Outcome::wrongloc);
         else if (!r_.move_of_scan_.empty() && r_.move_of_scan_[i] != kNone)
             found |= set_of(r_.arrangement_.moves[r_.move_of_scan_[i]].is_same_shelf
@@ -427,15 +429,23 @@ Reconciliation::Reconciliation(ScanLog& log, const Snapshot& snapshot, const Eve
 
 void Reconciliation::for_each(const std::function<void(const OutcomeLine&)>& take,
                               OutcomeSet omitted) const {
+    for_each(take, omitted, {0, places()});
+}
+
+void Reconciliation::for_each(const std::function<void(const OutcomeLine&)>& take,
+                              OutcomeSet omitted, Part part) const {
     const auto is_taken = [omitted](std::uint8_t outcome) {
         return outcome != kNoOutcome && (omitted >> outcome & 1U) == 0;
     };
-    for (std::uint32_t i = 0; i < scan_outcome_.size(); ++i)
+    const std::uint64_t scans = scan_outcome_.size();
+    for (std::uint64_t i = part.begin; i < std::min(scans, part.end); ++i)
         if (is_taken(scan_outcome_[i]))
-            take({matching_.row[i], i, static_cast<Outcome>(scan_outcome_[i]), scan_secondary_[i]});
-    for (std::uint32_t row = 0; row < row_outcome_.size(); ++row)
+            take({matching_.row[i], static_cast<std::uint32_t>(i),
+                  static_cast<Outcome>(scan_outcome_[i]), scan_secondary_[i]});
+    for (std::uint64_t row = std::max(part.begin, scans) - scans; row + scans < part.end; ++row)
         if (is_taken(row_outcome_[row]))
-            take({row, kNone, static_cast<Outcome>(row_outcome_[row]), 0});
+            take({static_cast<std::uint32_t>(row), kNone, static_cast<Outcome>(row_outcome_[row]),
+                  0});
 }
 
 std::optional<OutcomeLine> Reconciliation::line_of_row(std::uint32_t row) const {
@@ -558,30 +568,56 @@ void Reconciliation::append_detail(std::string& out, const OutcomeLine& line) co
 void write_outcomes(const Reconciliation& reconciliation, const ScanLog& log, OutcomeSet omitted,
                     Output& out) {
     out.write("barcode,outcome,secondary,anchor,file,line,detail\n");
-    std::string text, detail;
-    reconciliation.for_each(
-        [&](const OutcomeLine& line) {
-            text.clear();
-            append_cell(text, reconciliation.barcode(line));
-            text += ',';
-            text += name_of(line.outcome);
-            text += ',';
-            append_names(text, line.secondary);
-            text += ',';
-            append_cell(text, reconciliation.anchor(line));
-            text += ',';
-            if (line.scan != kNone)
-                append_cell(text, log.files[log.segments[log.scans[line.scan].segment].file].name);
-            text += ',';
-            if (line.scan != kNone) text += std::to_string(log.scans[line.scan].line);
-            text += ',';
-            detail.clear();
-            reconciliation.append_detail(detail, line);
-            append_cell(text, detail);
-            text += '\n';
-            out.write(text);
-        },
-        omitted);
+    const auto text_of_part = [&](Reconciliation::Part part) {
+        std::string text, detail, place;  // place: anchor and file, alike in a segment
+        std::uint32_t segment = kNone;
+        reconciliation.for_each(
+            [&](const OutcomeLine& line) {
+                append_cell(text, reconciliation.barcode(line));
+                text += ',';
+                text += name_of(line.outcome);
+                text += ',';
+                append_names(text, line.secondary);
+                text += ',';
+                if (line.scan == kNone) {
+                    append_cell(text, reconciliation.anchor(line));
+                    text += ",,,";
+                } else {
+                    const Scan& scan = log.scans[line.scan];
+                    if (scan.segment != segment) {
+                        segment = scan.segment;
+                        place.clear();
+                        append_cell(place, log.segments[segment].anchor());
+                        place += ',';
+                        append_cell(place, log.files[log.segments[segment].file].name);
+                        place += ',';
+                    }
+                    text += place;
+                    std::array<char, 10> digits{};
+                    const auto end = std::to_chars(digits.begin(), digits.end(), scan.line).ptr;
+                    text.append(digits.data(), end);
+                    text += ',';
+                }
+                detail.clear();
+                reconciliation.append_detail(detail, line);
+                append_cell(text, detail);
+                text += '\n';
+            },
+            omitted, part);
+        return text;
+    };
+    // Two threads: writing ten million lines takes longer than finding out what they say.
+    constexpr std::uint64_t kPart = 1U << 16U;
+    for (std::uint64_t at = 0; at < reconciliation.places(); at += 2 * kPart) {
+        auto first =
+            std::async(std::launch::async, text_of_part,
+                       Reconciliation::Part{at, std::min(at + kPart, reconciliation.places())});
+        std::string second;
+        if (at + kPart < reconciliation.places())
+            second = text_of_part({at + kPart, std::min(at + 2 * kPart, reconciliation.places())});
+        out.write(first.get());
+        out.write(second);
+    }
 }
 
 }  // namespace tushu::inventory

@@ -7,6 +7,7 @@
 #include <array>
 #include <functional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace tushu::inventory {
@@ -44,6 +45,16 @@ class Reconciliation {
     /// Lines in order: scans by file and line, then absent items in walking order.
     void for_each(const std::function<void(const OutcomeLine&)>& take,
                   OutcomeSet omitted = 0) const;
+    /// The same for a part of them: places begin to end of places() altogether, each of which has a
+    /// line or none.
+    struct Part {
+        std::uint64_t begin = 0, end = 0;
+    };
+    void for_each(const std::function<void(const OutcomeLine&)>& take, OutcomeSet omitted,
+                  Part part) const;
+    [[nodiscard]] std::uint64_t places() const {
+        return scan_outcome_.size() + row_outcome_.size();
+    }
     [[nodiscard]] const std::array<std::int64_t, kOutcomes>& counts() const { return counts_; }
     /// Distinct items of the holdings that were seen, and rows that nobody expects or saw.
     [[nodiscard]] std::int64_t seen() const { return seen_; }
@@ -74,11 +85,9 @@ class Reconciliation {
     std::vector<std::uint8_t> row_outcome_;   // per row: outcome of absent rows, kNoOutcome else
     std::vector<std::uint32_t>
         move_of_scan_;  // per scan, index into arrangement_.moves; empty without moves
-    std::vector<std::uint32_t>
-        first_fixed_;  // per group and fixed scan: rows, ascending, for anchors
     std::array<std::int64_t, kOutcomes> counts_{};
     std::int64_t seen_ = 0, not_expected_ = 0;
-    std::map<std::uint32_t, std::string> scan_notes_;  // details known while judging
+    std::unordered_map<std::uint32_t, std::string> scan_notes_;  // details known while judging
 };
 
 /// outcomes.csv: barcode,outcome,secondary,anchor,file,line,detail; without lines of the outcomes

@@ -112,6 +112,12 @@ class Builder {
             keep_text(scan, is_damaged ? printable(raw) : std::string(normal));
         add(scan, line);
     }
+    /// A line that is a plain number: most are.
+    void exact(Code code, std::uint32_t line) {
+        Scan scan;
+        scan.code = code;
+        add(scan, line);
+    }
     void note(Scan::Kind kind, std::string_view text, std::uint16_t quantity, std::uint32_t line) {
         Scan scan;
         scan.kind = kind;
@@ -490,6 +496,9 @@ void read_scans(ScanLog& log, Input& input, const ScanFormat& format, const Scan
     // Lines end in LF or CR LF, or (old terminals) in CR alone.
     const auto take_lines = [&](std::string_view text) {
         if (!text.empty() && text.back() == '\r') text.remove_suffix(1);
+        if (format.kind == ScanFormat::Kind::codes && number < UINT32_MAX)
+            if (const Code code = exact_code_of(text); code != kNoCode)
+                return builder.exact(code, static_cast<std::uint32_t>(++number));
         for (;;) {
             const std::size_t cr = text.find('\r');
             take(text.substr(0, cr));
