@@ -137,7 +137,7 @@ Answer run(Context& context, const Options& options) {
         rules.items.push_back(report.pattern);
         rules.start_stop = report.start_stop;
         const auto out = context.create(options.rules);
-        out->write(inventory::text_of(rules));
+        out->write(inventory::yaml_of(rules));
         out->close();
         context.note_output(*out);
     }

@@ -10,7 +10,7 @@ namespace tushu::cmd {
 namespace {
 
 struct Options {
-    std::string session, snapshot;
+    std::string session, snapshot, barcode_rules;
     std::vector<std::string> events, locations, omitted;
     std::uint64_t longest_run = 8;
     bool publish = false;
@@ -29,6 +29,11 @@ Answer run(Context& context, const Options& opt) {
     options.coverage.longest_run =
         static_cast<std::uint32_t>(std::min<std::uint64_t>(opt.longest_run, 1'000'000));
     options.zone = context.config().zone;
+    inventory::CodeRules rules;
+    if (!opt.barcode_rules.empty()) {
+        rules = inventory::load_code_rules(Yaml::load(opt.barcode_rules));
+        options.match.rules = &rules;
+    }
     Summary& summary = context.summary();
     const inventory::Reconciliation result(in.log, in.snapshot, in.events, options);
     warn_about_scans(context, in.log, result.matching(), result.arrangement());
@@ -40,6 +45,10 @@ Answer run(Context& context, const Options& opt) {
         if (result.counts()[o] != 0)
             summary.count("outcome_" + std::string(name_of(static_cast<inventory::Outcome>(o))),
                           result.counts()[o]);
+    for (std::size_t o = 0; o < inventory::kOutcomes; ++o)
+        if (result.secondary_counts()[o] != 0)
+            summary.count("secondary_" + std::string(name_of(static_cast<inventory::Outcome>(o))),
+                          result.secondary_counts()[o]);
     if (result.coverage().open_runs != 0)
         context.warn(
             "open_runs", {},
@@ -73,6 +82,9 @@ Command reconcile_command() {
                    msg("Loans, returns and the like since the export: time, type, item"));
     command.option("--expect", "LOCATION", opt->locations,
                    msg("Expect only the books of this location (may be given again)"));
+    command.option("--barcode-rules", "FILE", opt->barcode_rules,
+                   msg("Forms of barcodes, reader's cards and shelf labels, from learn-barcode; "
+                       "without it the holdings' barcodes say their form"));
     command.option("--longest-run", "N", opt->longest_run,
                    msg("More unseen books than N in a row are taken as not scanned"));
     command.option(

@@ -446,7 +446,7 @@ CodeRules load_code_rules(const Yaml& file) {
     return out;
 }
 
-std::string text_of(const CodeRules& rules) {
+std::string yaml_of(const CodeRules& rules) {
     std::string out;
     const auto list = [&out](std::string_view key, const std::vector<CodePattern>& patterns) {
         if (patterns.empty()) return;

@@ -114,7 +114,7 @@ struct CodeRules {
 /// `start_stop`. Errors: Error{config} with line and column.
 [[nodiscard]] CodeRules load_code_rules(const Yaml& file);
 /// The same as YAML, ready for load_code_rules().
-[[nodiscard]] std::string text_of(const CodeRules& rules);
+[[nodiscard]] std::string yaml_of(const CodeRules& rules);
 
 /// Learns the form of item barcodes from the holdings.
 ///

@@ -17,7 +17,7 @@ struct Field {
     std::array<std::string_view, 6> headings;
 };
 
-constexpr std::array<Field, 18> kFields = {{
+constexpr std::array<Field, 19> kFields = {{
     {"barcode",
      Text::barcode,
      {"条码", "条码号", "馆藏条码", "item_barcode", "Z30_BARCODE", "ibarcode"}},
@@ -46,6 +46,7 @@ constexpr std::array<Field, 18> kFields = {{
     {"last_seen",
      Text::last_seen,
      {"datelastseen", "last_inventory_date", "最近清点", "上次清点", "", ""}},
+    {"library", Text::library, {"分馆", "分馆代码", "branch", "homebranch", "", ""}},
 }};
 
 }  // namespace

@@ -54,8 +54,9 @@ void load_source(const std::string& path, ItemColumns& columns);
 ///
 /// Columns: barcode, location, call_number, scheme, status, and of bib, volume, copy, title,
 /// source,
-///          item_id, shelf, isbn, due, hold, keep, collection what there is. Common Chinese and
-///          English headings are known; without a status column every item is on its shelf.
+///          item_id, shelf, isbn, due, hold, keep, collection, last_seen, library what there is.
+///          Common Chinese and English headings are known; without a status column every item is on
+///          its shelf.
 class ItemReader {
   public:
     /// Both are borrowed; `columns` is read in the constructor only.

@@ -9,15 +9,29 @@
 namespace tushu::inventory {
 namespace {
 
-bool is_start_stop(char c) { return (c >= 'A' && c <= 'E') || c == 'N' || c == 'T' || c == '*'; }
+constexpr std::uint32_t kSample = 10'000;  // rows that the form of barcodes is learned from
+constexpr std::uint32_t kEnough = 100;     // rows that it takes to know a form
 
-/// The code without the start and stop signs that some Codabar and Code 39 readers transmit.
-std::string_view without_start_stop(std::string_view code) {
-    if (code.size() < 3) return code;
-    if (code.front() == '*' && code.back() == '*') return code.substr(1, code.size() - 2);
-    if (!is_start_stop(code.front()) || !is_start_stop(code.back())) return code;
-    const std::string_view inner = code.substr(1, code.size() - 2);
-    return inner.find_first_not_of("0123456789") == std::string_view::npos ? inner : code;
+/// The form of the holdings' barcodes; none when there are too few to tell.
+CodeRules learn_rules(const Snapshot& snapshot) {
+    CodeRules rules;
+    CodeLearner learner;
+    const std::uint32_t step = std::max<std::uint32_t>(1, snapshot.rows() / kSample);
+    for (std::uint32_t r = 0; r < snapshot.rows(); r += step)
+        if (snapshot.code(r) != kNoCode) learner.add(snapshot.barcode(r));
+    const auto report = learner.finish();
+    rules.start_stop = report.start_stop;
+    if (report.codes < kEnough) return rules;
+    rules.items.push_back(report.pattern);
+    // Library Codabar: items begin with 3, readers' cards with 2.
+    const auto& lengths = report.pattern.lengths;
+    if (lengths.size() == 1 && lengths[0] == 14 && report.pattern.prefix.starts_with('3')) {
+        CodePattern cards = report.pattern;
+        cards.prefix = "2";
+        cards.check = CheckKind::none;
+        rules.patrons.push_back(cards);
+    }
+    return rules;
 }
 
 constexpr std::uint32_t kMany = kNone - 1;  // while joining: several rows have the code
@@ -43,17 +57,29 @@ void look_up(const ScanLog& log, const Snapshot& snapshot, Matching& m) {
     first.get();
 }
 
-/// Mends codes that match nothing: start/stop signs cut off, two codes read as one taken apart.
-void repair(ScanLog& log, const Snapshot& snapshot, Matching& m) {
-    struct Half {
+/// The codes of which `code` was glued together, when the holdings know one of them: two equal
+/// halves, or parts that have the form of barcodes.
+std::vector<std::string> parts_of(const std::string& code, const Snapshot& snapshot,
+                                  const CodeRules& rules) {
+    const auto is_known = [&snapshot](const std::string& part) {
+        return !snapshot.find(code_of(part), part).empty();
+    };
+    auto parts = rules.split_glued(code);
+    if (std::any_of(parts.begin(), parts.end(), is_known)) return parts;
+    if (code.size() % 2 != 0 || code.size() < 8) return {};
+    parts = {code.substr(0, code.size() / 2), code.substr(code.size() / 2)};
+    if (!is_known(parts[0]) || !is_known(parts[1])) return {};
+    return parts;
+}
+
+/// Mends codes that match nothing: start/stop signs cut off, codes read as one taken apart.
+void repair(ScanLog& log, const Snapshot& snapshot, const MatchOptions& options, Matching& m) {
+    struct Part {
         std::uint32_t after;
         Scan scan;
     };
-    std::vector<Half> halves;
-    bool has_changed = false;
-    const auto is_known = [&snapshot](std::string_view code) {
-        return !snapshot.find(code_of(code), code).empty();
-    };
+    std::vector<Part> behind;  // what is glued behind the first code of a reading
+    bool has_changed = false, has_rules = false;
     const auto set_code = [&log](Scan& scan, const std::string& code) {
         scan.code = code_of(code);
         scan.text = kNone;
@@ -63,37 +89,40 @@ void repair(ScanLog& log, const Snapshot& snapshot, Matching& m) {
         scan.text_size = static_cast<std::uint16_t>(code.size());
         log.texts += code;
     };
+    if (options.rules != nullptr) m.rules = *options.rules;
     for (std::uint32_t i = 0; i < log.scans.size(); ++i) {
         Scan& scan = log.scans[i];
         if (scan.kind != Scan::Kind::item || m.row[i] != kNone) continue;
+        if (!has_rules && options.rules == nullptr) m.rules = learn_rules(snapshot);
+        has_rules = true;
         const std::string code = log.code_text(scan);
-        const std::string inner(without_start_stop(code));
-        if (inner.size() != code.size() && is_known(inner)) {
-            set_code(scan, inner);
+        const std::string clean = clean_barcode(code, m.rules.start_stop).code;
+        if (clean != code && !snapshot.find(code_of(clean), clean).empty()) {
+            set_code(scan, clean);
             has_changed = true;
             continue;
         }
-        if (code.size() % 2 != 0 || code.size() < 8) continue;
-        const std::string left = code.substr(0, code.size() / 2),
-                          right = code.substr(code.size() / 2);
-        if (!is_known(left) || !is_known(right)) continue;
-        set_code(scan, left);
-        Half half{i, scan};
-        set_code(half.scan, right);
-        halves.push_back(half);
+        const auto parts = parts_of(code, snapshot, m.rules);
+        if (parts.empty()) continue;
+        for (std::size_t k = 1; k < parts.size(); ++k) {
+            behind.push_back({i, scan});
+            set_code(behind.back().scan, parts[k]);
+        }
+        set_code(scan, parts[0]);
         has_changed = true;
     }
     if (!has_changed) return;
     std::vector<Scan> scans;
-    scans.reserve(log.scans.size() + halves.size());
+    scans.reserve(log.scans.size() + behind.size());
     std::vector<std::uint32_t> moved(log.scans.size() + 1);
-    std::size_t h = 0;
+    std::size_t b = 0;
     for (std::uint32_t i = 0; i < log.scans.size(); ++i) {
         moved[i] = static_cast<std::uint32_t>(scans.size());
         scans.push_back(log.scans[i]);
-        if (h < halves.size() && halves[h].after == i) {
-            m.repaired[moved[i]] = m.repaired[moved[i] + 1] = set_of(Outcome::badread);
-            scans.push_back(halves[h++].scan);
+        for (; b < behind.size() && behind[b].after == i; ++b) {
+            m.repaired[moved[i]] = set_of(Outcome::badread);
+            m.repaired[static_cast<std::uint32_t>(scans.size())] = set_of(Outcome::badread);
+            scans.push_back(behind[b].scan);
         }
     }
     moved[log.scans.size()] = static_cast<std::uint32_t>(scans.size());
@@ -256,6 +285,54 @@ void find_locations(ScanLog& log, const Snapshot& snapshot, Matching& m) {
     }
 }
 
+/// To which library or collection the shelf of each segment belongs: as declared, else as four
+/// fifths of its books have it, else (few books) as those of its location have it.
+void find_owners(const ScanLog& log, const Snapshot& snapshot, Matching& m, Text which) {
+    constexpr std::uint32_t kFew = 5, kRows = 200;
+    using Votes = std::map<std::string_view, std::uint32_t>;
+    const auto winner = [](const Votes& votes) {
+        std::uint32_t all = 0;
+        auto best = votes.end();
+        for (auto v = votes.begin(); v != votes.end(); ++v) {
+            all += v->second;
+            if (best == votes.end() || best->second < v->second) best = v;
+        }
+        return best != votes.end() && best->second * 5 >= all * 4 ? std::string(best->first)
+                                                                  : std::string();
+    };
+    std::map<std::uint32_t, std::string> of_location;
+    const auto location_owner = [&](std::uint32_t location) {
+        const auto [found, is_new] = of_location.try_emplace(location);
+        if (!is_new) return found->second;
+        Votes votes;
+        for (const Group& group : snapshot.groups()) {
+            if (group.location != location) continue;
+            const std::uint32_t step = std::max(1U, (group.end - group.begin) / kRows);
+            for (std::uint32_t r = group.begin; r < group.end; r += step)
+                if (const auto text = snapshot.text(r, which); !text.empty()) ++votes[text];
+        }
+        return found->second = winner(votes);
+    };
+    auto& owners = which == Text::library ? m.library : m.collection;
+    owners.resize(log.segments.size());
+    for (std::uint32_t s = 0; s < log.segments.size(); ++s) {
+        const Segment& segment = log.segments[s];
+        const auto& declared = which == Text::library ? segment.library : segment.collection;
+        owners[s] = declared;
+        if (!declared.empty() || m.location[s] == kNone) continue;
+        Votes votes;
+        std::uint32_t known = 0;
+        for (std::uint32_t i = segment.first; i < segment.end; ++i) {
+            if (m.row[i] >= kMany || snapshot.location_of(m.row[i]) != m.location[s]) continue;
+            const auto text = snapshot.text(m.row[i], which);
+            if (text.empty()) continue;
+            ++known;
+            ++votes[text];
+        }
+        owners[s] = known < kFew ? location_owner(m.location[s]) : winner(votes);
+    }
+}
+
 /// Which segments are independent looks at the same place. A pass is what #PASS says (or the
 /// undeclared one); within it a second file or operator that saw much the same volumes of a shelf
 /// made a pass of their own.
@@ -392,15 +469,15 @@ class Joiner {
         if (m_.row[i] == kMany) {
             // Branches share barcodes: the one that belongs where this was scanned is meant.
             const auto rows = snapshot_.find(scan.code, log_.text_of(scan));
-            std::uint32_t here = 0;
-            m_.row[i] = kNone;
-            for (std::uint32_t k = 0; k < rows.size(); ++k)
-                if (snapshot_.location_of(rows[k]) == m_.location[scan.segment]) {
-                    ++here;
-                    m_.row[i] = rows[k];
-                }
-            if (here != 1) {
-                m_.row[i] = kNone;
+            m_.row[i] = the_one(rows, [&](std::uint32_t row) {
+                return snapshot_.location_of(row) == m_.location[scan.segment];
+            });
+            if (m_.row[i] == kNone && !m_.library.empty())
+                m_.row[i] = the_one(rows, [&](std::uint32_t row) {
+                    const auto library = snapshot_.text(row, Text::library);
+                    return !library.empty() && library == m_.library[scan.segment];
+                });
+            if (m_.row[i] == kNone) {
                 m_.role[i] = ScanRole::ambiguous;
                 for (std::uint32_t k = 0; k < rows.size(); ++k)
                     m_.ambiguous_rows.push_back(rows[k]);
@@ -417,6 +494,18 @@ class Joiner {
             repeated_.push_back(row);
         }
         last = i;
+    }
+
+    /// The row for which `holds` holds, when it is a single one.
+    template <class F>
+    static std::uint32_t the_one(const Snapshot::Rows& rows, F holds) {
+        std::uint32_t found = kNone;
+        for (std::uint32_t k = 0; k < rows.size(); ++k) {
+            if (!holds(rows[k])) continue;
+            if (found != kNone) return kNone;
+            found = rows[k];
+        }
+        return found;
     }
 
     /// How scan `i` relates to the earlier scans of its code.
@@ -525,9 +614,11 @@ class Joiner {
 Matching match(ScanLog& log, const Snapshot& snapshot, const MatchOptions& options) {
     Matching m;
     look_up(log, snapshot, m);
-    repair(log, snapshot, m);
+    repair(log, snapshot, options, m);
     split_at_forgotten_labels(log, snapshot, m);
     find_locations(log, snapshot, m);
+    if (snapshot.holds(Text::library)) find_owners(log, snapshot, m, Text::library);
+    if (snapshot.holds(Text::collection)) find_owners(log, snapshot, m, Text::collection);
     number_passes(log, m);
     find_current(log, m);
     Joiner(log, snapshot, options, m).run();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "inventory/barcode.hpp"
 #include "inventory/outcome.hpp"
 #include "inventory/scans.hpp"
 #include "inventory/snapshot.hpp"
@@ -33,6 +34,11 @@ struct Matching {
     std::vector<std::uint32_t>
         position;  // per scan: its place among the volumes of its segment, from 1
     std::vector<std::uint32_t> location;  // per segment: snapshot location, or kNone
+    /// Per segment: the library and the collection that belong there, as declared, or as most of
+    /// its books have it; empty when nobody knows. No entries when the holdings name none.
+    std::vector<std::string> library, collection;
+    /// The forms of codes, given or learned from the holdings; no forms while every code is known.
+    CodeRules rules;
     std::vector<std::uint32_t>
         pass;  // per segment: which independent pass it belongs to, dense from 0
     std::vector<bool>
@@ -46,11 +52,13 @@ struct Matching {
 };
 
 struct MatchOptions {
-    std::uint32_t dup_distance = 10;  // a second scan within so many positions is a double reading
+    std::uint32_t dup_distance = 10;   // a second scan within so many positions is a double reading
+    const CodeRules* rules = nullptr;  // borrowed; absent: learned from the holdings
 };
 
-/// Joins scans and holdings. Splits glued codes in `log` (the second half becomes a scan of its
-/// own).
+/// Joins scans and holdings. Takes glued codes in `log` apart (what is behind the first becomes
+/// scans of their own). A barcode that branches share is the item of the place where it was
+/// scanned.
 ///
 /// Shape:  n scans, m rows; 4 m + 20 n bytes. One look-up a scan.
 [[nodiscard]] Matching match(ScanLog& log, const Snapshot& snapshot,

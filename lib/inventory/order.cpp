@@ -311,6 +311,8 @@ class Arranger {
         log_.segments.push_back(std::move(tail));
         m_.location.push_back(m_.location[s]);
         m_.pass.push_back(m_.pass[s]);
+        for (auto* owner : {&m_.library, &m_.collection})
+            if (!owner->empty()) owner->push_back((*owner)[s]);
         m_.is_current.push_back(true);
         out_.missed_labels.push_back({id, s});
     }

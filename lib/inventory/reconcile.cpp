@@ -13,82 +13,10 @@ namespace tushu::inventory {
 namespace {
 
 constexpr std::uint8_t kNoOutcome = 255;
-constexpr std::uint32_t kSample =
-    10'000;  // holdings rows that the habits of barcodes are learned from
-constexpr std::uint32_t kEnough = 100;
 constexpr std::size_t kSuggestions = 3;
+constexpr std::uint32_t kLargestSet = 100;  // volumes; more are a serial, whose gaps are many
 
 std::uint8_t number(Outcome outcome) { return static_cast<std::uint8_t>(outcome); }
-
-/// Luhn's check (library Codabar, ISBN-13 uses another): double every second digit from the right.
-bool has_luhn(std::string_view digits) {
-    if (digits.find_first_not_of("0123456789") != std::string_view::npos) return false;
-    int sum = 0;
-    bool is_doubled = false;
-    for (auto d = digits.rbegin(); d != digits.rend(); ++d) {
-        int value = *d - '0';
-        if (is_doubled) value = value * 2 > 9 ? value * 2 - 9 : value * 2;
-        sum += value;
-        is_doubled = !is_doubled;
-    }
-    return sum % 10 == 0;
-}
-
-bool is_isbn(std::string_view code) {
-    if (code.size() == 13 && (code.starts_with("978") || code.starts_with("979"))) {
-        int sum = 0;
-        for (std::size_t i = 0; i < 13; ++i) {
-            if (code[i] < '0' || code[i] > '9') return false;
-            sum += (code[i] - '0') * (i % 2 == 0 ? 1 : 3);
-        }
-        return sum % 10 == 0;
-    }
-    if (code.size() != 10) return false;
-    int sum = 0;
-    for (std::size_t i = 0; i < 10; ++i) {
-        const bool is_x = i == 9 && code[i] == 'X';
-        if (!is_x && (code[i] < '0' || code[i] > '9')) return false;
-        sum += (is_x ? 10 : code[i] - '0') * static_cast<int>(10 - i);
-    }
-    return sum % 11 == 0;
-}
-
-/// What the barcodes of the holdings look like, so that a misread can be told from an unknown book.
-struct Habits {
-    bool is_known = false;  // enough rows that agree
-    bool digits_only = false;
-    std::size_t length = 0;  // 0: several
-    bool has_check = false;  // Luhn holds
-    bool items_begin_with_3 = false;
-
-    static Habits learn(const Snapshot& snapshot) {
-        std::uint32_t seen = 0, digits = 0, luhn = 0, threes = 0;
-        std::map<std::size_t, std::uint32_t> lengths;
-        const std::uint32_t step = std::max<std::uint32_t>(1, snapshot.rows() / kSample);
-        for (std::uint32_t r = 0; r < snapshot.rows(); r += step) {
-            if (snapshot.code(r) == kNoCode) continue;
-            ++seen;
-            if (is_hashed(snapshot.code(r))) continue;
-            const std::string code = digits_of(snapshot.code(r));
-            ++digits;
-            ++lengths[code.size()];
-            luhn += has_luhn(code) ? 1U : 0U;
-            threes += code.size() == 14 && code.front() == '3' ? 1U : 0U;
-        }
-        const auto nearly_all = [seen](std::uint32_t n) {
-            return std::uint64_t{n} * 1000 >= std::uint64_t{seen} * 995;
-        };
-        Habits habits;
-        habits.is_known = seen >= kEnough;
-        if (!habits.is_known) return habits;
-        habits.digits_only = nearly_all(digits);
-        for (const auto& [length, n] : lengths)
-            if (nearly_all(n)) habits.length = length;
-        habits.has_check = habits.length >= 6 && nearly_all(luhn);
-        habits.items_begin_with_3 = nearly_all(threes);
-        return habits;
-    }
-};
 
 Status after(Status status, EventKind kind) {
     switch (kind) {
@@ -135,46 +63,6 @@ void append_pair(std::string& out, std::size_t begin, std::string_view key,
     out += value;
 }
 
-/// Codes of the holdings that differ from `code` by one digit, one swap, one digit too many or too
-/// few. Candidates that no item can have (length, check digit) are not looked up.
-std::vector<std::string> similar(const Snapshot& snapshot, const std::string& code,
-                                 const Habits& habits) {
-    std::vector<std::string> found;
-    const auto attempt = [&](const std::string& candidate) {
-        if (found.size() >= kSuggestions || candidate.empty() || candidate == code) return;
-        if (habits.length != 0 && candidate.size() != habits.length) return;
-        if (habits.has_check && !has_luhn(candidate)) return;
-        if (std::find(found.begin(), found.end(), candidate) == found.end() &&
-            !snapshot.find(code_of(candidate), candidate).empty())
-            found.push_back(candidate);
-    };
-    std::string candidate;
-    for (std::size_t i = 0; i + 1 < code.size(); ++i) {
-        candidate = code;
-        std::swap(candidate[i], candidate[i + 1]);
-        attempt(candidate);
-    }
-    for (std::size_t i = 0; i < code.size(); ++i) {
-        candidate = code;
-        for (char c = '0'; c <= '9'; ++c) {
-            candidate[i] = c;
-            attempt(candidate);
-        }
-    }
-    for (std::size_t i = 0; i < code.size(); ++i) {
-        candidate = code;
-        candidate.erase(i, 1);
-        attempt(candidate);
-    }
-    for (std::size_t i = 0; i <= code.size(); ++i)
-        for (char c = '0'; c <= '9'; ++c) {
-            candidate = code;
-            candidate.insert(i, 1, c);
-            attempt(candidate);
-        }
-    return found;
-}
-
 }  // namespace
 
 /// Does the work of Reconciliation's constructor.
@@ -190,6 +78,10 @@ class Judge {
                              r_.options_.coverage);
         judge_scans();
         judge_rows();
+        if (snapshot_.holds(Text::volume) && snapshot_.holds(Text::bib)) find_broken_sets();
+        for (const OutcomeSet set : r_.scan_secondary_)
+            for (OutcomeSet left = set; left != 0; left &= left - 1)
+                ++r_.secondary_counts_[static_cast<std::size_t>(std::countr_zero(left))];
     }
 
   private:
@@ -324,10 +216,21 @@ class Judge {
         }
         const Segment& segment = log_.segments[scan.segment];
         const std::uint32_t here = m.location[scan.segment];
-        if (here != kNone ? snapshot_.groups()[m.group[i]].location != here
-                          : !segment.location.empty())
+        const std::uint32_t row = m.row[i];
+        const bool is_home = here != kNone ? snapshot_.groups()[m.group[i]].location == here
+                                           : segment.location.empty();
+        // Whose a book is, where the shelf is somebody else's.
+        const auto is_strange = [&](const std::vector<std::string>& owners, Text which) {
+            if (owners.empty() || owners[scan.segment].empty()) return false;
+            const auto owner = snapshot_.text(row, which);
+            return !owner.empty() && owner != owners[scan.segment];
+        };
+        if (is_strange(m.library, Text::library)) found |= set_of(Outcome::wronglib);
+        if (!is_home)
             found |= set_of(Outcome::wrongloc);
-        else if (!r_.move_of_scan_.empty() && r_.move_of_scan_[i] != kNone)
+        else if (is_strange(m.collection, Text::collection))
+            found |= set_of(Outcome::wrongcoll);
+        if (is_home && !r_.move_of_scan_.empty() && r_.move_of_scan_[i] != kNone)
             found |= set_of(r_.arrangement_.moves[r_.move_of_scan_[i]].is_same_shelf
                                 ? Outcome::outorder
                                 : Outcome::outrange);
@@ -340,23 +243,53 @@ class Judge {
     }
 
     Outcome judge_unknown(std::uint32_t i) {
-        if (!habits_) habits_ = Habits::learn(snapshot_);
+        const CodeRules& rules = r_.matching_.rules;
         const std::string code = log_.code_text(log_.scans[i]);
-        const bool is_digits = code.find_first_not_of("0123456789") == std::string::npos;
-        if (is_isbn(code)) return note(i, Outcome::notitem, "kind=isbn");
         if (shelf_codes_.count(code) != 0 || snapshot_.location(code))
             return note(i, Outcome::notitem, "kind=shelf");
-        if (habits_->items_begin_with_3 && code.size() == 14 && code.front() == '2' && is_digits)
-            return note(i, Outcome::notitem, "kind=patron_card");
-        std::string likely;
-        for (const auto& candidate : similar(snapshot_, code, *habits_))
-            likely += (likely.empty() ? "like=" : " ") + candidate;
-        if (!likely.empty()) r_.scan_notes_[i] = likely;
-        if (habits_->is_known && habits_->digits_only &&
-            (!is_digits || (habits_->length != 0 && code.size() != habits_->length)))
+        if (code.size() == 13 && code.starts_with("97") && isbn13_of(code))
+            return note(i, Outcome::notitem, "kind=isbn");
+        const CodeClass kind = rules.classify(code);
+        switch (kind) {
+            case CodeClass::isbn:
+                return note(i, Outcome::notitem, "kind=isbn");
+            case CodeClass::shelf:
+                return note(i, Outcome::notitem, "kind=shelf");
+            case CodeClass::patron:
+                return note(i, Outcome::notitem, "kind=patron_card");
+            default:
+                break;
+        }
+        const auto likely = suggest(code, alphabet(), [&](std::string_view candidate) {
+            const bool may_be =
+                rules.items.empty() ||
+                std::any_of(rules.items.begin(), rules.items.end(),
+                            [&](const CodePattern& item) { return item.fits(candidate); });
+            return may_be && !snapshot_.find(code_of(candidate), candidate).empty();
+        });
+        std::string codes;
+        for (std::size_t k = 0; k < std::min(kSuggestions, likely.size()); ++k)
+            codes += (k == 0 ? "like=" : " ") + likely[k].code;
+        if (!codes.empty()) r_.scan_notes_[i] = codes;
+        if (kind == CodeClass::bad_length || kind == CodeClass::bad_character)
             return Outcome::badread;
-        if (habits_->has_check && is_digits && !has_luhn(code)) return Outcome::badcheck;
-        return Outcome::norec;
+        const bool is_wrong =
+            std::none_of(rules.items.begin(), rules.items.end(),
+                         [&](const CodePattern& item) { return passes_check(item.check, code); });
+        return is_wrong && !rules.items.empty() ? Outcome::badcheck : Outcome::norec;
+    }
+    static bool passes_check(CheckKind check, std::string_view code) {
+        return check == CheckKind::luhn ? has_luhn(code)
+                                        : check != CheckKind::mod43 || has_mod43(code);
+    }
+    /// The characters that this library's codes use.
+    [[nodiscard]] std::string alphabet() const {
+        std::string out;
+        for (const CodePattern& item : r_.matching_.rules.items) out += item.alphabet;
+        if (out.empty()) out = "0123456789";
+        std::sort(out.begin(), out.end());
+        out.erase(std::unique(out.begin(), out.end()), out.end());
+        return out;
     }
     Outcome note(std::uint32_t i, Outcome outcome, const char* text) {
         r_.scan_notes_[i] = text;
@@ -413,11 +346,46 @@ class Judge {
         }
     }
 
+    /// Volumes that stand, of works of which another volume does not.
+    void find_broken_sets() {
+        for (std::uint32_t row = 0; row < snapshot_.rows(); ++row) {
+            const auto outcome = r_.row_outcome_[row];
+            if (outcome != number(Outcome::missing1) && outcome != number(Outcome::missing2))
+                continue;
+            const auto volume = snapshot_.text(row, Text::volume),
+                       bib = snapshot_.text(row, Text::bib), copy = snapshot_.text(row, Text::copy);
+            if (volume.empty() || bib.empty()) continue;
+            // The volumes of a work stand together.
+            const Group& group = snapshot_.groups()[snapshot_.group_of(row)];
+            const auto is_sibling = [&](std::uint32_t r) {
+                return snapshot_.text(r, Text::bib) == bib;
+            };
+            std::uint32_t begin = row, end = row + 1;
+            while (begin > group.begin && row - begin <= kLargestSet && is_sibling(begin - 1))
+                --begin;
+            while (end < group.end && end - row <= kLargestSet && is_sibling(end)) ++end;
+            if (end - begin > kLargestSet) continue;
+            for (std::uint32_t r = begin; r < end; ++r) {
+                const std::uint32_t scan = r_.matching_.item_scan[r];
+                if (scan == kNone || snapshot_.text(r, Text::copy) != copy ||
+                    snapshot_.text(r, Text::volume) == volume ||
+                    snapshot_.text(r, Text::volume).empty())
+                    continue;
+                r_.scan_secondary_[scan] |= set_of(Outcome::setpart);
+                std::string& told = r_.scan_notes_[scan];
+                const std::string absent = snapshot_.barcode(row);
+                told += (told.empty()                  ? "absent="
+                         : told.starts_with("absent=") ? " "
+                                                       : ";absent=") +
+                        absent;
+            }
+        }
+    }
+
     Reconciliation& r_;
     const ScanLog& log_;
     const Snapshot& snapshot_;
     std::vector<std::uint32_t> unseen_before_;
-    std::optional<Habits> habits_;
     std::unordered_set<std::string> shelf_codes_;
 };
 
@@ -549,6 +517,10 @@ void Reconciliation::append_detail(std::string& out, const OutcomeLine& line) co
     if (contains(all, Outcome::wrongloc))
         append_pair(out, begin, "belongs",
                     snapshot_->locations()[snapshot_->location_of(line.row)]);
+    if (contains(all, Outcome::wronglib))
+        append_pair(out, begin, "library", snapshot_->text(line.row, Text::library));
+    if (contains(all, Outcome::wrongcoll))
+        append_pair(out, begin, "collection", snapshot_->text(line.row, Text::collection));
     if (contains(all, Outcome::outrange) || contains(all, Outcome::outorder)) {
         const Move& move = arrangement_.moves[move_of_scan_[line.scan]];
         if (move.to_segment != kNone)

@@ -56,6 +56,10 @@ class Reconciliation {
         return scan_outcome_.size() + row_outcome_.size();
     }
     [[nodiscard]] const std::array<std::int64_t, kOutcomes>& counts() const { return counts_; }
+    /// How many lines have each outcome as a secondary label.
+    [[nodiscard]] const std::array<std::int64_t, kOutcomes>& secondary_counts() const {
+        return secondary_counts_;
+    }
     /// Distinct items of the holdings that were seen, and rows that nobody expects or saw.
     [[nodiscard]] std::int64_t seen() const { return seen_; }
     [[nodiscard]] std::int64_t not_expected() const { return not_expected_; }
@@ -85,7 +89,7 @@ class Reconciliation {
     std::vector<std::uint8_t> row_outcome_;   // per row: outcome of absent rows, kNoOutcome else
     std::vector<std::uint32_t>
         move_of_scan_;  // per scan, index into arrangement_.moves; empty without moves
-    std::array<std::int64_t, kOutcomes> counts_{};
+    std::array<std::int64_t, kOutcomes> counts_{}, secondary_counts_{};
     std::int64_t seen_ = 0, not_expected_ = 0;
     std::unordered_map<std::uint32_t, std::string> scan_notes_;  // details known while judging
 };

@@ -135,6 +135,7 @@ class Builder {
         close();
         next_.location = code;
         next_.shelf.clear();
+        next_.collection.clear();
         next_.line = line;
         anchor_pending_ = true;
     }
@@ -197,6 +198,10 @@ class Builder {
             change([&] { next_.operator_name = value; }, line);
         else if (word == "SCANNER" || word == "DEVICE")
             change([&] { next_.device = value; }, line);
+        else if (word == "LIB" || word == "LIBRARY")
+            change([&] { next_.library = value; }, line);
+        else if (word == "COLL" || word == "COLLECTION")
+            change([&] { next_.collection = value; }, line);
         else if (word == "PASS") {
             const auto n = parse_integer(value);
             if (n && *n >= 1 && *n <= 99)

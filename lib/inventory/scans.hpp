@@ -22,7 +22,8 @@ struct Segment {
     std::uint32_t first = 0, end = 0;  // scans
     std::uint32_t line = 0;            // of the anchor
     std::string location, shelf, operator_name, device;
-    std::int32_t pass = 0;  // 0: not declared
+    std::string library, collection;  // that #LIB and #COLL declare to belong here
+    std::int32_t pass = 0;            // 0: not declared
     std::optional<Day> day;
     bool is_reversed = false;  // #DIR R: scanned right to left
     bool is_complete = false;  // closed by the next anchor or #END

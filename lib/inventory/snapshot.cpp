@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <bit>
 #include <cerrno>
 #include <cstring>
@@ -21,11 +22,12 @@ namespace {
 static_assert(std::endian::native == std::endian::little, "snapshots are written little-endian");
 
 constexpr char kMagic[8] = {'t', 'u', 's', 'h', 'u', 'S', 'N', '1'};
-constexpr std::uint32_t kVersion = 3;
+constexpr std::uint32_t kVersion = 4;
 constexpr std::uint32_t kTextBlock = 16;    // rows between two text offsets
 constexpr std::size_t kTextLimit = 16'000;  // bytes of one text; titles are cut earlier
 constexpr std::size_t kTitleLimit = 120;
 constexpr std::size_t kChunk = 1U << 26U;
+using TextMask = std::uint32_t;            // which texts a record holds
 constexpr std::size_t kPiece = 1U << 16U;  // bytes of texts under one checksum
 
 enum Section : std::size_t {
@@ -118,7 +120,7 @@ std::string_view cut(std::string_view text, std::size_t limit) {
 
 std::size_t record_size(const char* record) {
     const char* at = record;
-    std::uint16_t mask = 0;
+    TextMask mask = 0;
     std::memcpy(&mask, at, sizeof mask);
     at += sizeof mask;
     for (int n = std::popcount(mask); n > 0; --n) {
@@ -265,7 +267,7 @@ void SnapshotBuilder::add(const ItemRow& row) {
                                                 (is_parsed ? 0U : Snapshot::kUnparsed) |
                                                 (has_blanks ? Snapshot::kBlanks : 0U)));
 
-    std::uint16_t mask = 0;
+    TextMask mask = 0;
     p.record.assign(sizeof mask, '\0');
     for (std::size_t i = 0; i < kTexts; ++i) {
         const auto which = static_cast<Text>(i);
@@ -275,7 +277,7 @@ void SnapshotBuilder::add(const ItemRow& row) {
                 ? row.text(which)
                 : cut(trim(row.text(which)), which == Text::title ? kTitleLimit : kTextLimit);
         if (text.empty()) continue;
-        mask = static_cast<std::uint16_t>(mask | 1U << i);
+        mask |= TextMask{1} << i;
         append_length(p.record, text.size());
         p.record += text;
     }
@@ -592,12 +594,14 @@ Error Snapshot::damaged(std::uint64_t offset, std::uint64_t size) const {
 
 void Snapshot::check_texts(std::uint64_t begin, std::uint64_t end) const {
     for (std::uint64_t piece = begin / kPiece; piece * kPiece < end; ++piece) {
-        if (is_sound_[piece]) continue;
+        // Two threads may check one piece; they find the same.
+        const std::atomic_ref<std::uint8_t> is_sound(is_sound_[piece]);
+        if (is_sound.load(std::memory_order_relaxed) != 0) continue;
         const std::uint64_t first = piece * kPiece,
                             size = std::min<std::uint64_t>(kPiece, texts_size_ - first);
         if (checksum({texts_ + first, size}) != text_sums_[piece])
             throw damaged(static_cast<std::uint64_t>(texts_ - data_) + first, size);
-        is_sound_[piece] = true;
+        is_sound.store(1, std::memory_order_relaxed);
     }
 }
 
@@ -705,7 +709,7 @@ std::string_view Snapshot::text(std::uint32_t row, Text which) const {
     // Walks over one record up to field `stop`; nullopt where a damaged length leads out of the
     // file.
     const auto walk = [&at, end](unsigned stop) -> std::optional<std::string_view> {
-        std::uint16_t mask = 0;
+        TextMask mask = 0;
         if (end - at < static_cast<std::ptrdiff_t>(sizeof mask)) return std::nullopt;
         std::memcpy(&mask, at, sizeof mask);
         at += sizeof mask;

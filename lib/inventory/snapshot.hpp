@@ -53,9 +53,10 @@ enum class Text : std::uint8_t {
     hold,
     keep,
     collection,
-    last_seen
+    last_seen,
+    library
 };
-inline constexpr std::size_t kTexts = 16;
+inline constexpr std::size_t kTexts = 17;
 
 /// One holdings row on its way into a snapshot. Views are read before add() returns.
 struct ItemRow {
@@ -172,7 +173,7 @@ class Snapshot {
     const char* texts_ = nullptr;
     std::uint64_t texts_size_ = 0;
     std::span<const std::uint64_t> text_sums_;
-    mutable std::vector<bool> is_sound_;  // per piece of the texts: checked
+    mutable std::vector<std::uint8_t> is_sound_;  // per piece of the texts: checked
     std::string path_;
     std::span<const Group> groups_;
     std::vector<std::string_view> locations_;

@@ -128,8 +128,8 @@ TEST_CASE("Patron cards, shelf labels, ISBNs and items are told apart", "[invent
     CHECK(joined(rules.split_glued("DPB000119DPB0001")) == "DPB000119 DPB0001");
     CHECK(rules.split_glued("30234000517861").empty());
     CHECK(rules.split_glued("3023400051786133191000105865").empty());  // the second fails its check
-    const CodeRules again = load_code_rules(Yaml::parse(text_of(rules), "again.yaml"));
-    CHECK(text_of(again) == text_of(rules));
+    const CodeRules again = load_code_rules(Yaml::parse(yaml_of(rules), "again.yaml"));
+    CHECK(yaml_of(again) == yaml_of(rules));
     CHECK_THROWS_AS(load_code_rules(Yaml::parse("items: [{lenght: 14}]", "x.yaml")), Error);
     CHECK_THROWS_AS(load_code_rules(Yaml::parse("items: [{length: long}]", "x.yaml")), Error);
     CHECK_THROWS_AS(load_code_rules(Yaml::parse("items: [{check: luna}]", "x.yaml")), Error);

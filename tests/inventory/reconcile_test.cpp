@@ -251,6 +251,110 @@ TEST_CASE("Branches that share a barcode: the one that belongs where it was scan
     CHECK(got.at("2") == "AMBIG EXPLAINED EXPLAINED");
 }
 
+TEST_CASE("A book of another library or collection is told from one of another location",
+          "[inventory]") {
+    const Folder folder;
+    std::string csv = "barcode,location,call_number,status,library,collection\n";
+    for (int i = 10; i < 20; ++i) {
+        const std::string n = std::to_string(i);
+        csv += "A" + n + ",JC1,K20/" + n + ",on_shelf,EAST,GEN\n";
+        csv += "B" + n + ",JC2,K20/" + n + ",on_shelf,EAST,GEN\n";
+        csv += "C" + n + ",P1,K20/" + n + ",on_shelf,WEST,GEN\n";
+    }
+    csv +=
+        "R1,JC1,K20/15,on_shelf,EAST,REF\n"
+        "X,P1,K20/11,on_shelf,,\n";
+    const auto s = snapshot_of(folder, csv);
+    const std::string shelf =
+        "#SHELF JC1-1\n" + codes("A", 10, 15) + "B15\nC15\nR1\nX\n" + codes("A", 16, 19) + "#END\n";
+    const auto got = reconcile(s, scans_of({"#LOC JC1\n" + shelf}));
+    CHECK(got.at("A15") == "FOUND");
+    CHECK(got.at("B15") == "WRONGLOC");
+    CHECK(got.at("C15") == "WRONGLIB+WRONGLOC");
+    CHECK(got.at("R1") == "WRONGCOLL");
+    CHECK(got.at("X") == "WRONGLOC");  // nobody says whose it is
+    SECTION("what the anchor declares goes before what most books say") {
+        const auto declared = reconcile(s, scans_of({"#LIB WEST\n#LOC JC1\n#COLL REF\n" + shelf}));
+        CHECK(declared.at("R1") == "WRONGLIB");
+        CHECK(declared.at("A15") == "WRONGLIB+WRONGCOLL");
+        CHECK(declared.at("C15") == "WRONGLOC");
+    }
+    SECTION("few books on a shelf: those of the location decide") {
+        const auto few = reconcile(s, scans_of({"#LOC JC1\n#SHELF JC1-9\nC15\nR1\n#END\n"}));
+        CHECK(few.at("C15") == "WRONGLIB+WRONGLOC");
+        CHECK(few.at("R1") == "WRONGCOLL");
+    }
+}
+
+TEST_CASE("Branches of one location code that share a barcode are told apart by their library",
+          "[inventory]") {
+    const Folder folder;
+    const auto s = snapshot_of(folder,
+                               "barcode,location,call_number,status,library\n"
+                               "1,OPEN,K20/1,on_shelf,EAST\n1,OPEN,K20/1,on_shelf,WEST\n"
+                               "2,OPEN,K20/2,on_shelf,EAST\n");
+    CHECK(reconcile(s, scans_of({"#LIB WEST\n#LOC OPEN\n#SHELF W-1\n1\n#END\n"}))
+              .at("1")
+              .substr(0, 5) == "FOUND");
+    CHECK(reconcile(s, scans_of({"#LOC OPEN\n#SHELF W-1\n1\n#END\n"})).at("1") ==
+          "AMBIG EXPLAINED EXPLAINED");
+}
+
+TEST_CASE("Volumes whose siblings are missing say so", "[inventory]") {
+    const Folder folder;
+    std::string csv = "barcode,location,call_number,status,bib,volume,copy\n";
+    for (int i = 10; i < 30; ++i) {
+        const std::string n = std::to_string(i);
+        // 15..17 are volumes of one work; 18 is another copy of its second volume; 20 a work alone.
+        const bool is_set = i >= 15 && i <= 18;
+        csv += "A" + n + ",JC1,K20/" + (is_set ? "15" : n) + ",on_shelf," +
+               (is_set ? "b15" : "b" + n) + "," +
+               (i == 15   ? "1"
+                : is_set  ? i == 17 ? "3" : "2"
+                : i == 20 ? "1"
+                          : "") +
+               "," + (i == 18 ? "2" : "1") + "\n";
+    }
+    const auto s = snapshot_of(folder, csv);
+    auto log = scans_of({"#LOC JC1\n#SHELF JC1-1\n" + codes("A", 10, 15) + "A18\nA17\nA19\n" +
+                         codes("A", 21, 29) + "#END\n"});
+    const Reconciliation result(log, s, {}, {});
+    const auto got = outcomes(result);
+    CHECK(got.at("A16") == "MISSING1");
+    CHECK(got.at("A15") == "FOUND+SETPART");
+    CHECK(got.at("A17") == "FOUND+SETPART");
+    CHECK(got.at("A18") == "FOUND");
+    CHECK(got.at("A19") == "FOUND");
+    CHECK(result.secondary_counts()[static_cast<std::size_t>(Outcome::setpart)] == 2);
+    std::string detail;
+    result.append_detail(detail, *result.line_of_row(s.find(code_of("A15"), "A15")[0]));
+    CHECK(detail == "absent=A16");
+}
+
+TEST_CASE("Declared forms of codes say what a code without record is, and take glued ones apart",
+          "[inventory]") {
+    const Folder folder;
+    const auto s =
+        snapshot_of(folder, kHead + stack("AB", "JC1", 30) + "CDE777,JC1,K20/31,on_shelf\n");
+    const auto rules = load_code_rules(
+        Yaml::parse("items:\n  - {prefix: AB, length: 4}\n  - {prefix: CDE, length: 6}\n"
+                    "patrons:\n  - {prefix: P, length: 5}\nshelves:\n  - {prefix: S-}\n",
+                    "rules.yaml"));
+    ReconcileOptions options;
+    options.match.rules = &rules;
+    auto log =
+        scans_of({"#LOC JC1\n#SHELF JC1-1\n" + codes("AB", 1, 9) +
+                  "AB10CDE777AB99\nP0001\nS-77\nAB3\nAB011\n" + codes("AB", 11, 30) + "#END\n"});
+    const auto got = outcomes(Reconciliation(log, s, {}, options));
+    CHECK(got.at("AB10") == "FOUND+BADREAD");
+    CHECK(got.at("CDE777").substr(0, 8) == "OUTORDER");
+    CHECK(got.at("AB99") == "NOREC");
+    CHECK(got.at("S-77") == "NOTITEM");
+    CHECK(got.at("AB3") == "BADREAD");
+    CHECK(got.at("AB011") == "BADREAD");
+    CHECK(got.count("P0001") == 0);
+}
+
 TEST_CASE("Events since the export are read in the order of time", "[inventory]") {
     const Folder folder;
     const auto exported = parse_instant("2019-10-01 00:00:00", "Asia/Shanghai");
