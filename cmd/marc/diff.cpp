@@ -8,6 +8,7 @@
 #include "marc/compare.hpp"
 #include "marc/pack.hpp"
 #include "marc/path.hpp"
+#include "marc/write.hpp"
 
 namespace tushu::cmd {
 namespace {
@@ -26,7 +27,9 @@ class Side {
     Side(const marc::Path& path, const ExternalSort::Limits& limits)
         : path_(path), records_(limits) {}
     /// `number`: its place in the file.
-    void add(const marc::Record& record, std::uint64_t number) {
+    void add(const marc::Record& given, std::uint64_t number) {
+        // Text is compared as UTF-8, so the label of the character set says nothing more.
+        const marc::Record& record = label_.run(given);
         const std::string key = path_.first(record);
         packed_ = sortable(number);
         marc::pack(packed_, record);
@@ -65,6 +68,7 @@ class Side {
         return sortable(hash64(bytes));
     }
     const marc::Path& path_;
+    marc::LabelStage label_{{}};
     ExternalSort records_;
     std::string key_, packed_;
     std::uint64_t without_key_ = 0, doubled_ = 0, records_passed_ = 0;

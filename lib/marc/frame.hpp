@@ -39,6 +39,15 @@ class Parser {
     virtual void parse(const Frame& frame, Record& record, SourceNote& note) = 0;
 };
 
+/// Nothing but ASCII that can be seen, and blanks: what a leader is made of.
+[[nodiscard]] bool is_graphic(std::string_view text);
+
+/// Turns a frame into a record, with its place and repairs in the note. A leader that is not ASCII
+/// is mended here, for all formats: no format holds it.
+///
+/// Errors: as Parser::parse(), also for frames that were refused before.
+void parse_frame(Parser& parser, Frame& frame, Record& record, SourceNote& note);
+
 /// What all frames of one file have in common, found at its beginning.
 struct FileFacts {
     Format format = Format::iso2709;

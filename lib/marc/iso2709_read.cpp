@@ -260,7 +260,8 @@ class Iso2709Parser final : public Parser {
         record.set_leader(raw.substr(0, std::min(raw.size(), kLeader)));
         if (!raw.empty() && raw.back() == kRecordEnd) raw.remove_suffix(1);
         // What was repaired on the way here is written anew, and then wants all its fields.
-        if (!tags_.empty() && !frame.is_cut && note.repairs.empty() && read_some(raw, record))
+        if (!tags_.empty() && !frame.is_cut && note.repairs.empty() &&
+            is_graphic(record.leader()) && read_some(raw, record))
             return;
         record.clear();
         const ByteFacts facts = scan_bytes(raw.substr(std::min(raw.size(), kLeader)));

@@ -466,8 +466,8 @@ bool Path::visit_field(const Record& record, std::size_t index,
 
 void Path::visit(const Record& record, const std::function<bool(const Hit&)>& visit) const {
     if (tag() == "LDR") {
-        if (parts_.empty() && indicator_ == 0)
-            (void)visit({slice(record.leader(), characters_), kNone});
+        const std::string_view value = slice(record.leader(), characters_);
+        if (parts_.empty() && indicator_ == 0 && !value.empty()) (void)visit({value, kNone});
         return;
     }
     if (!index_) {

@@ -2,6 +2,7 @@
 #include "base/text.hpp"
 #include "marc/frame.hpp"
 
+#include <fmt/format.h>
 #include <simdjson.h>
 
 #include <algorithm>
@@ -41,17 +42,8 @@ class FramedSource final : public RecordSource {
 
     const Record* next() override {
         if (!framer_->next(frame_)) return nullptr;
-        note_.record = frame_.record;
-        note_.offset = frame_.offset;
-        note_.raw = frame_.raw;
-        note_.reject_code = {};
-        note_.declared.reset();
-        note_.believed = Charset::ascii;
-        note_.repairs.swap(frame_.repairs);
         try {
-            if (!frame_.reject_code.empty())
-                refuse(note_, frame_.reject_code, frame_.reject_message);
-            parser_->parse(frame_, record_, note_);
+            parse_frame(*parser_, frame_, record_, note_);
         } catch (const Error& e) {
             if (note_.reject_code.empty()) note_.reject_code = "bad_char";
             Where where{input_.name(), frame_.record, frame_.offset};
@@ -187,6 +179,32 @@ std::unique_ptr<RecordSource> open_records(Input& input, const ReadOptions& opti
 }
 
 std::unique_ptr<RecordSource> open_records(Input& input) { return open_records(input, {}); }
+
+bool is_graphic(std::string_view text) {
+    return std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
+}
+
+void parse_frame(Parser& parser, Frame& frame, Record& record, SourceNote& note) {
+    note.record = frame.record;
+    note.offset = frame.offset;
+    note.raw = frame.raw;
+    note.reject_code = {};
+    note.declared.reset();
+    note.believed = Charset::ascii;
+    note.repairs.swap(frame.repairs);
+    if (!frame.reject_code.empty()) refuse(note, frame.reject_code, frame.reject_message);
+    parser.parse(frame, record, note);
+    const std::string_view leader = record.leader();
+    if (is_graphic(leader)) return;
+    std::string places;
+    for (std::size_t i = 0; i < leader.size(); ++i) {
+        if (is_graphic(leader.substr(i, 1))) continue;
+        places += fmt::format("{}{}: {:02X}", places.empty() ? "" : ", ", i,
+                              static_cast<unsigned char>(leader[i]));
+        record.set_leader_byte(i, ' ');
+    }
+    note.repairs.push_back({"leader", "bytes that are no ASCII became blanks, at " + places});
+}
 
 void refuse(SourceNote& note, std::string_view code, Message message) {
     note.reject_code = code;

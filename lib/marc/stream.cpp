@@ -28,18 +28,10 @@ class Worker {
 
     void work(Frame& frame, Batch& batch) {
         ++batch.in;
-        note_.record = frame.record;
-        note_.offset = frame.offset;
-        note_.raw = frame.raw;
-        note_.reject_code = {};
-        note_.declared.reset();
-        note_.believed = Charset::ascii;
-        note_.repairs.swap(frame.repairs);
         bool is_parsed = false;
         const std::size_t mark = batch.bytes.size();
         try {
-            if (!frame.reject_code.empty()) refuse(note_, frame.reject_code, frame.reject_message);
-            parser_->parse(frame, record_, note_);
+            parse_frame(*parser_, frame, record_, note_);
             is_parsed = true;
             const auto believed = static_cast<std::size_t>(note_.believed);
             if (is_whole_)

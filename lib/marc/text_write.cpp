@@ -315,6 +315,7 @@ class TurboWriter final : public TextWriter {
             }
             text_ += fmt::format("  </d{}>\n", tag);
         }
+        replaced_ += replace_noncharacters(text_.data(), text_.data() + text_.size());
         text_ += "</r>\n";
     }
 

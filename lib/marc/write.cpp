@@ -303,7 +303,8 @@ class XmlWriter final : public RecordWriter {
                         44;
             }
         }
-        char* to = out.reserve(worst);
+        char* const begin = out.reserve(worst);
+        char* to = begin;
         if (options_.format == Format::marcxchange) {
             const Dialect dialect = options_.dialect ? *options_.dialect : guess_dialect(record);
             put(to, dialect == Dialect::marc21
@@ -336,6 +337,7 @@ class XmlWriter final : public RecordWriter {
             put_literal(to, "  </datafield>\n");
         }
         put_literal(to, "</record>\n");
+        replaced_ += replace_noncharacters(begin, to);
         out.commit(to);
     }
 
@@ -589,6 +591,21 @@ class FastLineWriter final : public RecordWriter {
 };
 
 }  // namespace
+
+std::uint64_t replace_noncharacters(char* begin, char* end) {
+    std::uint64_t count = 0;
+    while (end - begin >= 3) {
+        begin = static_cast<char*>(
+            std::memchr(begin, '\xEF', static_cast<std::size_t>(end - begin) - 2));
+        if (begin == nullptr) break;
+        if (begin[1] == '\xBF' && (begin[2] == '\xBE' || begin[2] == '\xBF')) {
+            begin[2] = '\xBD';
+            ++count;
+        }
+        ++begin;
+    }
+    return count;
+}
 
 EncodeStage::EncodeStage(const WriteOptions& options) {
     if (options.charset && *options.charset != Charset::utf8)

@@ -33,6 +33,9 @@ class EncodeStage {
     std::string text_;
 };
 
+/// XML has no form for U+FFFE and U+FFFF: they become U+FFFD in UTF-8 text, in place. How many.
+std::uint64_t replace_noncharacters(char* begin, char* end);
+
 /// The writers of line, mrk, Aleph sequential, TurboMARC and CSV.
 [[nodiscard]] std::unique_ptr<RecordWriter> make_text_writer(const WriteOptions& options);
 

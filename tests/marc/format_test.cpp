@@ -238,6 +238,16 @@ TEST_CASE("a character that a set does not have is never lost in silence", "[mar
     CHECK(escaped.find("&#x2603;") != std::string::npos);
 }
 
+TEST_CASE("what XML has no form for becomes U+FFFD there, and stays elsewhere", "[marc]") {
+    Record record = sample(5);
+    record.add_data("500", ' ', ' ', {{'a', "a\uFFFEb\uFFFF\uFF0C"}});
+    for (const Format format : {Format::marcxml, Format::turbomarc})
+        CHECK(write({record}, {.format = format}).find("a\uFFFDb\uFFFD\uFF0C<") !=
+              std::string::npos);
+    CHECK(write({record}, {.format = Format::jsonl}).find("a\uFFFEb\uFFFF\uFF0C") !=
+          std::string::npos);
+}
+
 TEST_CASE("a bad byte costs one character, not the record", "[marc]") {
     std::string bytes = iso(sample(6));
     bytes[bytes.find("\xE4\xB8\x8A") + 1] = 'x';

@@ -82,6 +82,16 @@ TEST_CASE("no fault: fifty records, no repairs", "[marc]") {
     CHECK(got.repairs.empty());
 }
 
+TEST_CASE("a leader byte that is no ASCII becomes a blank, and is told", "[marc]") {
+    auto records = fifty();
+    const Got got =
+        read(join(records, [](const std::string& raw) { return replaced(raw, 18, "\xFF"); }));
+    records[kBad].set_leader_byte(18, ' ');
+    check_all(got, records);
+    REQUIRE(got.repairs.size() == 1);
+    CHECK(got.repairs[0] == "leader");
+}
+
 TEST_CASE("a leader length that is wrong costs nothing", "[marc]") {
     const auto records = fifty();
     for (const std::string length : {"-7", "+7", "     ", "00000", "99999", "abcde"}) {
