@@ -15,9 +15,7 @@ void ReadArgs::add_to(Command& command) {
 }
 
 void ReadArgs::add_options_to(Command& command) {
-    std::vector<std::string> readable = format_words();
-    std::erase(readable, "csv");
-    command.choice("--from", from, std::move(readable),
+    command.choice("--from", from, readable_format_words(),
                    msg("Format of the input. Without it the content decides"));
     command.choice("--dialect", dialect, {"marc21", "unimarc", "cnmarc"},
                    msg("Dialect of the records. Without it each record's fields decide"));
@@ -62,6 +60,18 @@ marc::StreamOptions ReadArgs::stream_options() const {
     options.limit = limit;
     options.wants_repairs = !repairs.empty();
     return options;
+}
+
+void WriteArgs::add_to(Command& command) {
+    command.choice("--to", to, format_words(),
+                   msg("Format to write. Without it the format of the first file"));
+    add_columns_to(command);
+}
+
+void WriteArgs::add_columns_to(Command& command) {
+    command.option(
+        "--columns", "PATHS", columns,
+        msg("Columns of CSV or TSV: paths with commas between, such as 001,245$a,008/35-37"));
 }
 
 RecordRun::RecordRun(Context& context, const ReadArgs& args) : context_(context), args_(args) {
@@ -124,11 +134,18 @@ void RecordRun::run(const std::function<std::unique_ptr<marc::RecordStep>()>& ma
     }
 }
 
-marc::Format RecordRun::output_format(const std::string& to) {
-    if (!to.empty()) return *format_option(to);
-    if (!args_.from.empty()) return *format_option(args_.from);
-    first_ = context_.open(args_.files.front());
-    return marc::detect_format(*first_);
+marc::WriteOptions RecordRun::write_options(const WriteArgs& args) {
+    marc::WriteOptions write;
+    const std::string& word = args.to.empty() ? args_.from : args.to;
+    if (!word.empty()) {
+        write.format = *format_option(word);
+    } else {
+        first_ = context_.open(args_.files.front());
+        write.format = marc::detect_format(*first_);
+    }
+    write.dialect = dialect_option(args_.dialect);
+    write.columns = columns_option(args.columns);
+    return write;
 }
 
 Answer RecordRun::finish() {
@@ -200,6 +217,16 @@ std::optional<marc::Dialect> dialect_option(const std::string& word) {
     return marc::dialect_named(word);
 }
 
+std::vector<std::string> columns_option(const std::string& list) {
+    std::vector<std::string> words;
+    for (std::size_t from = 0; from <= list.size() && !list.empty();) {
+        const std::size_t comma = std::min(list.find(',', from), list.size());
+        words.push_back(list.substr(from, comma - from));
+        from = comma + 1;
+    }
+    return words;
+}
+
 marc::BadChar bad_char_option(const std::string& word) {
     if (word == "reject") return marc::BadChar::reject;
     return word == "escape" ? marc::BadChar::escape : marc::BadChar::replace;
@@ -213,6 +240,13 @@ marc::Oversize oversize_option(const std::string& word) {
 std::vector<std::string> format_words() {
     std::vector<std::string> words;
     for (const marc::Format format : marc::all_formats()) words.emplace_back(name_of(format));
+    return words;
+}
+
+std::vector<std::string> readable_format_words() {
+    std::vector<std::string> words = format_words();
+    std::erase(words, name_of(marc::Format::csv));
+    std::erase(words, name_of(marc::Format::tsv));
     return words;
 }
 

@@ -29,6 +29,15 @@ struct ReadArgs {
     [[nodiscard]] marc::StreamOptions stream_options() const;
 };
 
+/// Options of every command that writes records.
+struct WriteArgs {
+    std::string to, columns;
+
+    /// --to and --columns.
+    void add_to(Command& command);
+    void add_columns_to(Command& command);
+};
+
 /// Sends all files of the arguments through a step, in order, and keeps the accounts: rejects,
 /// repairs, character sets, progress. `take` gets the bytes.
 class RecordRun {
@@ -37,9 +46,9 @@ class RecordRun {
     ~RecordRun();
     void run(const std::function<std::unique_ptr<marc::RecordStep>()>& make_step,
              const std::function<void(const marc::Batch&)>& take);
-    /// What --to says, else the format of the first input: what is written stays what it was. Call
-    /// it before run(); a stream is looked at without being used up.
-    [[nodiscard]] marc::Format output_format(const std::string& to);
+    /// Format (without --to that of the first input: what is written stays what it was), dialect
+    /// and columns. Call it before run(); a stream is looked at without being used up.
+    [[nodiscard]] marc::WriteOptions write_options(const WriteArgs& args);
     /// Records read so far, of all files.
     [[nodiscard]] std::uint64_t records() const { return records_; }
     /// The file at hand.
@@ -77,8 +86,12 @@ class FormatOutput {
 [[nodiscard]] std::optional<marc::Format> format_option(const std::string& word);
 [[nodiscard]] std::optional<marc::Charset> charset_option(const std::string& word);
 [[nodiscard]] std::optional<marc::Dialect> dialect_option(const std::string& word);
+/// A comma-separated list of paths.
+[[nodiscard]] std::vector<std::string> columns_option(const std::string& list);
 [[nodiscard]] marc::BadChar bad_char_option(const std::string& word);
 [[nodiscard]] marc::Oversize oversize_option(const std::string& word);
 [[nodiscard]] std::vector<std::string> format_words();
+/// Those that can be read: without the tables.
+[[nodiscard]] std::vector<std::string> readable_format_words();
 
 }  // namespace tushu::cmd

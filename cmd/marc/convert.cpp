@@ -8,7 +8,8 @@ namespace {
 
 struct Options {
     ReadArgs read;
-    std::string to, to_encoding, oversize = "reject", columns, on_missing = "reject";
+    WriteArgs write;
+    std::string to_encoding, oversize = "reject", on_missing = "reject";
 };
 
 class ConvertStep final : public marc::RecordStep {
@@ -28,26 +29,13 @@ class ConvertStep final : public marc::RecordStep {
     std::uint64_t base_;
 };
 
-std::vector<std::string> words_of(const std::string& list) {
-    std::vector<std::string> words;
-    for (std::size_t from = 0; from <= list.size() && !list.empty();) {
-        const std::size_t comma = std::min(list.find(',', from), list.size());
-        words.push_back(list.substr(from, comma - from));
-        from = comma + 1;
-    }
-    return words;
-}
-
 Answer run(Context& context, const Options& options) {
-    marc::WriteOptions write;
-    write.format = *format_option(options.to);
+    RecordRun records(context, options.read);
+    marc::WriteOptions write = records.write_options(options.write);
     write.charset = charset_option(options.to_encoding);
-    write.dialect = dialect_option(options.read.dialect);
     write.oversize = oversize_option(options.oversize);
     write.on_bad_char = bad_char_option(options.on_missing);
-    write.columns = words_of(options.columns);
     FormatOutput output(context.out(), write);
-    RecordRun records(context, options.read);
     records.run([&] { return std::make_unique<ConvertStep>(write, records.records()); },
                 [&](const marc::Batch& batch) { output.take(batch); });
     output.end();
@@ -59,7 +47,7 @@ Answer run(Context& context, const Options& options) {
 Command convert_command() {
     auto options = std::make_shared<Options>();
     Command command("convert", msg("Convert records to another format, character set or both"));
-    command.choice("--to", options->to, format_words(), msg("Format to write")).required();
+    command.choice("--to", options->write.to, format_words(), msg("Format to write")).required();
     command.option("--to-encoding", "SET", options->to_encoding,
                    msg("Character set to write (iso2709, mrk, line and aleph; default utf-8). The "
                        "record's label is corrected"));
@@ -71,9 +59,7 @@ Command convert_command() {
                    msg("What to do with a record above ISO 2709's limits: refuse it, write its "
                        "lengths as 99999, or "
                        "spread its fields over several records of the same number"));
-    command.option(
-        "--columns", "PATHS", options->columns,
-        msg("Columns of CSV output: paths with commas between, such as 001,245$a,008/35-37"));
+    options->write.add_columns_to(command);
     options->read.add_to(command);
     options->read.add_stream_options_to(command);
     command.with_output().with_rejects();

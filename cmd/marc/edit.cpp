@@ -16,7 +16,8 @@ namespace {
 struct Options {
     ReadArgs read;
     std::vector<std::string> operands, rules;
-    std::string to, colour = "auto";
+    WriteArgs write;
+    std::string colour = "auto";
     bool dry_run = false;
 };
 
@@ -103,9 +104,7 @@ Answer run(Context& context, Options& options) {
     if (!options.operands.empty()) options.read.files = options.operands;
     const marc::Recipe names = recipe_of(options, recipe);
     RecordRun records(context, options.read);
-    marc::WriteOptions write;
-    write.format = records.output_format(options.to);
-    write.dialect = dialect_option(options.read.dialect);
+    const marc::WriteOptions write = records.write_options(options.write);
     const bool colour = options.colour == "always" ||
                         (options.colour == "auto" && context.options().output == "-" &&
                          ::isatty(STDOUT_FILENO) != 0);
@@ -144,8 +143,7 @@ Command edit_command() {
                  msg("Write no records: show what would change, and how often each rule fires"));
     command.choice("--colour", options->colour, {"auto", "always", "never"},
                    msg("Colours in the output of --dry-run"));
-    command.choice("--to", options->to, format_words(),
-                   msg("Format to write. Without it the format of the first file"));
+    options->write.add_to(command);
     options->read.add_options_to(command);
     command.operands("[RECIPE] FILE", options->operands, 0,
                      msg("The recipe, unless -e is given, and files of records"));

@@ -9,14 +9,16 @@ namespace {
 
 struct Options {
     ReadArgs read;
-    std::string file, to = "line";
+    WriteArgs write{"line", {}};
+    std::string file;
     std::vector<std::string> keys;
 };
 
 Answer run(Context& context, const Options& options) {
     marc::IndexedFile indexed(options.file, options.file + ".tushu-idx");
     marc::WriteOptions write;
-    write.format = *format_option(options.to);
+    write.format = *format_option(options.write.to);
+    write.columns = columns_option(options.write.columns);
     const auto writer = marc::make_writer(write);
     marc::Bytes bytes;
     writer->begin(bytes);
@@ -46,7 +48,9 @@ Command get_command() {
     command.operand("FILE", options->file, msg("A file that tushu-marc index has been run on"));
     command.operands("NUMBER", options->keys, 1,
                      msg("Record numbers (001), system numbers (035) or ISBNs"));
-    command.choice("--to", options->to, format_words(), msg("Format to write (default line)"));
+    command.choice("--to", options->write.to, format_words(),
+                   msg("Format to write (default line)"));
+    options->write.add_columns_to(command);
     command.with_output();
     command.example("tushu-marc get catalogue.mrc 990002180740203961",
                     msg("By record number, as lines"));

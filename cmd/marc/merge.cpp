@@ -12,7 +12,8 @@ namespace {
 
 struct Options {
     ReadArgs read;
-    std::string to, by = "001", keep = "last";
+    WriteArgs write;
+    std::string by = "001", keep = "last";
     ScratchOptions scratch{"32M"};
 };
 
@@ -98,9 +99,7 @@ Answer run(Context& context, Options& options) {
     bool has_loser = losers.next();
     place = 0;
     RecordRun records(context, options.read);
-    marc::WriteOptions write;
-    write.format = records.output_format(options.to);
-    write.dialect = dialect_option(options.read.dialect);
+    const marc::WriteOptions write = records.write_options(options.write);
     FormatOutput output(context.out(), write);
     records.run([&] { return std::make_unique<KeepStep>(place, losers, has_loser, write); },
                 [&](const marc::Batch& batch) { output.take(batch); });
@@ -117,8 +116,7 @@ Command merge_command() {
                    msg("What makes two records the same (default 001)"));
     command.choice("--keep", options->keep, {"last", "first"},
                    msg("Which of the same records stays (default last)"));
-    command.choice("--to", options->to, format_words(),
-                   msg("Format to write. Without it the format of the first file"));
+    options->write.add_to(command);
     options->scratch.add_to(command);
     options->read.add_to(command);
     command.with_output().with_rejects();

@@ -63,10 +63,10 @@ Answer run(Context& context, const Options& options) {
 
 Command roundtrip_command() {
     auto options = std::make_shared<Options>();
-    std::vector<std::string> formats = format_words();
-    std::erase(formats, "csv");
     Command command("roundtrip", msg("List the records that a format would change"));
-    command.choice("--via", options->via, std::move(formats), msg("Format to write and read back"))
+    command
+        .choice("--via", options->via, readable_format_words(),
+                msg("Format to write and read back"))
         .required();
     command.option("--via-encoding", "SET", options->encoding,
                    msg("Character set to write and read back"));

@@ -11,7 +11,8 @@ namespace {
 
 struct Options {
     ReadArgs read;
-    std::string query, to;
+    WriteArgs write;
+    std::string query;
     bool invert = false, count = false;
     std::uint64_t sample = 1;
     std::optional<std::uint64_t> first;
@@ -54,10 +55,8 @@ Answer run(Context& context, const Options& options) {
         marc::Query::parse(options.query);  // a mistake is reported before any file is opened
     ReadArgs read = options.read;
     RecordRun records(context, read);
-    marc::WriteOptions write;
-    write.format = records.output_format(options.to);
-    write.dialect = dialect_option(options.read.dialect);
-    const bool is_raw = write.format == marc::Format::iso2709 && options.to.empty();
+    const marc::WriteOptions write = records.write_options(options.write);
+    const bool is_raw = write.format == marc::Format::iso2709 && options.write.to.empty();
     // Bytes go through as they are, so only the fields of the question need to be looked at.
     if (is_raw && read.repairs.empty()) read.only_tags = query.tags();
     const auto make = [&] { return std::make_unique<SelectStep>(options, write, is_raw); };
@@ -85,8 +84,7 @@ Command select_command() {
     command.flag("--count", options->count, msg("Print only how many there are"));
     command.option("--sample", "N", options->sample,
                    msg("Take about one in N of them, chosen by content"));
-    command.choice("--to", options->to, format_words(),
-                   msg("Format to write. Without it the format of the first file"));
+    options->write.add_to(command);
     options->read.add_to(command);
     options->read.add_stream_options_to(command);
     command.with_output().with_rejects();

@@ -13,7 +13,7 @@ namespace {
 struct Options {
     ReadArgs read;
     std::vector<std::string> by;
-    std::string to;
+    WriteArgs write;
     bool descending = false;
     ScratchOptions scratch{"32M"};
 };
@@ -49,9 +49,7 @@ Answer run(Context& context, const Options& options) {
     for (const auto& text : options.by) by.push_back(marc::Path::parse(text));
     if (by.empty()) by.push_back(marc::Path::parse("001"));
     RecordRun records(context, options.read);
-    marc::WriteOptions write;
-    write.format = records.output_format(options.to);
-    write.dialect = dialect_option(options.read.dialect);
+    const marc::WriteOptions write = records.write_options(options.write);
     ExternalSort sorter(options.scratch.limits(context));
     records.run([&] { return std::make_unique<AddStep>(by, options.descending, sorter, write); },
                 [](const marc::Batch&) {});
@@ -81,8 +79,7 @@ Command sort_command() {
                    msg("What to sort by (default 001); may be repeated for equal values"));
     command.flag("--descending", options->descending, msg("Largest first"));
     options->scratch.add_to(command);
-    command.choice("--to", options->to, format_words(),
-                   msg("Format to write. Without it the format of the first file"));
+    options->write.add_to(command);
     options->read.add_to(command);
     command.with_output().with_rejects();
     command.example("tushu-marc sort --by '690$a' --by 001 books.mrc -o sorted.mrc",

@@ -15,7 +15,8 @@ constexpr std::size_t kMostFiles = 50;  // open at once, when split by value
 
 struct Options {
     ReadArgs read;
-    std::string prefix, to, by;
+    WriteArgs write;
+    std::string prefix, by;
     std::optional<std::uint64_t> records, bytes;
 };
 
@@ -101,6 +102,8 @@ class Splitter {
                 return ".seq";
             case marc::Format::csv:
                 return ".csv";
+            case marc::Format::tsv:
+                return ".tsv";
             default:
                 return ".xml";
         }
@@ -146,9 +149,7 @@ Answer run(Context& context, Options& options) {
     if (options.records == 0)
         throw Error(Fault::usage, msg("a part must hold at least one record"));
     RecordRun records(context, options.read);
-    marc::WriteOptions write;
-    write.format = records.output_format(options.to);
-    write.dialect = dialect_option(options.read.dialect);
+    const marc::WriteOptions write = records.write_options(options.write);
     Splitter splitter(context, options, write);
     records.run([&] { return std::make_unique<SplitStep>(splitter); }, [](const marc::Batch&) {});
     splitter.finish();
@@ -169,8 +170,7 @@ Command split_command() {
     command.option("--records", "N", options->records, msg("So many records in each part"));
     command.option("--bytes", "N", options->bytes, msg("A new part after so many bytes"));
     command.option("--by", "PATH", options->by, msg("One part for each value of a path"));
-    command.choice("--to", options->to, format_words(),
-                   msg("Format to write. Without it the format of the first file"));
+    options->write.add_to(command);
     options->read.add_to(command);
     command.with_output().with_rejects();
     command.example("tushu-marc split --records 10000 --prefix parts/books books.mrc",

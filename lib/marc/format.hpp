@@ -25,7 +25,8 @@ enum class Format {
     mrk,
     line,
     aleph,
-    csv,  // written only
+    csv,  // written only, as tsv
+    tsv,
 };
 
 [[nodiscard]] std::string_view name_of(Format format);  // as on the command line
@@ -83,8 +84,7 @@ struct WriteOptions {
     std::optional<Charset> charset{};  // ISO 2709 and text formats; UTF-8 without it
     BadChar on_bad_char = BadChar::reject;
     std::optional<Dialect> dialect{};    // else guessed per record
-    std::vector<std::string> columns{};  // paths, for CSV
-    char delimiter = ',';
+    std::vector<std::string> columns{};  // paths, for CSV and TSV
 };
 
 /// Writes records in one format. write() appends whole records only: when it throws, nothing was

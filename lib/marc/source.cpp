@@ -28,6 +28,7 @@ constexpr std::array kFormats = {
     FormatName{"line", Format::line},
     FormatName{"aleph", Format::aleph},
     FormatName{"csv", Format::csv},
+    FormatName{"tsv", Format::tsv},
 };
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }

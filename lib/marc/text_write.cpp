@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Writers of the formats that people read: yaz line, mrk, Aleph sequential, TurboMARC, CSV.
+// Writers of the formats that people read: yaz line, mrk, Aleph sequential, TurboMARC, CSV, TSV.
 #include "base/text.hpp"
 #include "marc/path.hpp"
 #include "marc/write.hpp"
@@ -359,9 +359,10 @@ class TurboWriter final : public TextWriter {
 
 class CsvRecordWriter final : public RecordWriter {
   public:
-    explicit CsvRecordWriter(const WriteOptions& options) : options_(options) {
+    explicit CsvRecordWriter(const WriteOptions& options)
+        : delimiter_(options.format == Format::tsv ? '\t' : ',') {
         if (options.columns.empty())
-            throw Error(Fault::usage, msg("CSV needs columns: say which with --columns"),
+            throw Error(Fault::usage, msg("CSV and TSV need columns: say which with --columns"),
                         msg("for example --columns '001,245$a'"));
         for (const auto& column : options.columns) paths_.push_back(Path::parse(trim(column)));
     }
@@ -369,7 +370,7 @@ class CsvRecordWriter final : public RecordWriter {
     void begin(Bytes& out) override {
         std::string line;
         for (std::size_t i = 0; i < paths_.size(); ++i) {
-            if (i != 0) line += options_.delimiter;
+            if (i != 0) line += delimiter_;
             put_cell(line, paths_[i].text());
         }
         out.append(line + "\n");
@@ -378,7 +379,7 @@ class CsvRecordWriter final : public RecordWriter {
     void write(Bytes& out, const Record& record, bool) override {
         std::string line;
         for (std::size_t i = 0; i < paths_.size(); ++i) {
-            if (i != 0) line += options_.delimiter;
+            if (i != 0) line += delimiter_;
             std::string cell;
             bool is_first = true;
             paths_[i].visit(record, [&](const Path::Hit& hit) {
@@ -393,13 +394,23 @@ class CsvRecordWriter final : public RecordWriter {
     }
 
   private:
-    // RFC 4180; what a spreadsheet would run as a formula gets an apostrophe.
-    void put_cell(std::string& line, std::string_view cell) const {
+    // CSV is RFC 4180. TSV has no quotes (its readers split at each tab), so a tab or line end in a
+    // value becomes a blank there and is counted. What a spreadsheet would run as a formula gets an
+    // apostrophe in both.
+    void put_cell(std::string& line, std::string_view cell) {
         const bool is_formula = !cell.empty() &&
                                 std::string_view("=+-@\t\r").find(cell.front()) != kNone &&
                                 cell.find_first_not_of("0123456789.,", 1) != kNone;
-        const bool is_quoted = is_formula || cell.find(options_.delimiter) != kNone ||
-                               cell.find_first_of("\"\r\n") != kNone ||
+        if (delimiter_ == '\t') {
+            if (is_formula) line += '\'';
+            for (const char c : cell) {
+                const bool is_mark = c == '\t' || c == '\n' || c == '\r';
+                line += is_mark ? ' ' : c;
+                if (is_mark) ++replaced_;
+            }
+            return;
+        }
+        const bool is_quoted = is_formula || cell.find_first_of(",\"\r\n") != kNone ||
                                (paths_.size() == 1 && cell.empty());
         if (!is_quoted) {
             line += cell;
@@ -414,7 +425,7 @@ class CsvRecordWriter final : public RecordWriter {
         line += '"';
     }
 
-    WriteOptions options_;
+    char delimiter_;
     std::vector<Path> paths_;
 };
 

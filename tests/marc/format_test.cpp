@@ -29,7 +29,7 @@ std::vector<Record> odd() {
 
 TEST_CASE("every format gives back what it was given", "[marc]") {
     for (const Format format : all_formats()) {
-        if (format == Format::csv || format == Format::line) continue;
+        if (format == Format::csv || format == Format::tsv || format == Format::line) continue;
         INFO(name_of(format));
         auto records = odd();
         if (format == Format::aleph) {  // two dollar signs cannot be told from a subfield there
