@@ -44,14 +44,19 @@ class TextFramer final : public Framer {
         if (input_.offset() == 0 && input_.have(3) && input_.window().starts_with("\xEF\xBB\xBF"))
             input_.consume(3);
         std::size_t at = 0;
-        bool has_lines = false;
+        bool has_lines = false, has_format = false, has_leader = false;
         std::string number;
         for (;;) {
             std::string_view line;
             const std::size_t end = line_at(at, line);
             if (line.empty() && end == at) break;  // the end of the input
             const std::string_view text = without_cr(line);
+            const std::string_view tag = aleph_tag(text);
             if (begins_next(text, has_lines, number)) break;
+            // Records in a row may have one number: a second format or leader is another record's.
+            if ((tag == "FMT" && (has_format || has_leader)) || (tag == "LDR" && has_leader)) break;
+            has_format = has_format || tag == "FMT";
+            has_leader = has_leader || tag == "LDR";
             const bool is_blank = trim(text).empty();
             if (!has_lines && (is_blank || is_comment(text))) {
                 input_.consume(end);  // between records
@@ -80,6 +85,11 @@ class TextFramer final : public Framer {
   private:
     [[nodiscard]] bool is_comment(std::string_view line) const {
         return format_ == Format::mrk && (line.starts_with("//") || line.starts_with("#"));
+    }
+
+    [[nodiscard]] std::string_view aleph_tag(std::string_view line) const {
+        const std::size_t size = format_ == Format::aleph ? aleph_number(line) : 0;
+        return size == 0 ? std::string_view() : line.substr(size + 1, 3);
     }
 
     [[nodiscard]] bool begins_next(std::string_view line, bool has_lines,

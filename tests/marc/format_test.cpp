@@ -248,6 +248,22 @@ TEST_CASE("what XML has no form for becomes U+FFFD there, and stays elsewhere", 
           std::string::npos);
 }
 
+TEST_CASE("Aleph records in a row with one number stay records of their own", "[marc]") {
+    std::vector<Record> records{sample(1), sample(1), sample(2)};
+    records[1].add_data("500", ' ', ' ', {{'a', "the other"}});
+    const Got got = read(write(records, {.format = Format::aleph}));
+    REQUIRE(got.records.size() == 3);
+    CHECK(got.records[0].value("500", 'a') != "the other");
+    CHECK(got.records[1].value("500", 'a') == records[1].value("500", 'a'));
+    const Got formats = read(
+        "000000001 FMT   L BK\n000000001 LDR   L ^^^^^nam^a22^^^^^^^^4500\n"
+        "000000001 24500 L $$aOne\n000000001 FMT   L BK\n"
+        "000000001 LDR   L ^^^^^nam^a22^^^^^^^^4500\n000000001 24500 L $$aTwo\n");
+    REQUIRE(formats.records.size() == 2);
+    CHECK(formats.records[0].value("FMT") == "BK");
+    CHECK(formats.records[1].value("245", 'a') == "Two");
+}
+
 TEST_CASE("a bad byte costs one character, not the record", "[marc]") {
     std::string bytes = iso(sample(6));
     bytes[bytes.find("\xE4\xB8\x8A") + 1] = 'x';
