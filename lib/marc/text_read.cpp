@@ -54,7 +54,7 @@ class TextFramer final : public Framer {
             const std::string_view tag = aleph_tag(text);
             if (begins_next(text, has_lines, number)) break;
             // Records in a row may have one number: a second format or leader is another record's.
-            if ((tag == "FMT" && (has_format || has_leader)) || (tag == "LDR" && has_leader)) break;
+            if ((tag == "FMT" && has_format) || (tag == "LDR" && has_leader)) break;
             has_format = has_format || tag == "FMT";
             has_leader = has_leader || tag == "LDR";
             const bool is_blank = trim(text).empty();
