@@ -35,7 +35,10 @@ void ReadArgs::add_stream_options_to(Command& command) {
     command.option("--threads", "N", threads,
                    msg("Threads to use; the output is the same for any number"));
     command.option("--skip", "N", skip, msg("Pass over the first N records of each file"));
-    command.option("--limit", "N", limit, msg("Read at most N records of each file"));
+    command.option("--limit", "N", limit,
+                   limit_of == LimitOf::selected
+                       ? msg("Select at most N records of each file; reading stops then")
+                       : msg("Read at most N records of each file"));
     command.option(
         "--repairs", "FILE", repairs,
         msg("Write one JSON line to FILE for each thing that was repaired while reading"));
@@ -57,7 +60,7 @@ marc::StreamOptions ReadArgs::stream_options() const {
     options.read = read_options();
     options.threads = static_cast<unsigned>(std::clamp<std::uint64_t>(threads, 1, 64));
     options.skip = skip;
-    options.limit = limit;
+    (limit_of == LimitOf::selected ? options.most_out : options.limit) = limit;
     options.wants_repairs = !repairs.empty();
     return options;
 }

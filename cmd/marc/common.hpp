@@ -13,11 +13,13 @@ namespace tushu::cmd {
 
 /// Options of every command that reads records.
 struct ReadArgs {
+    enum class LimitOf { read, selected };
     std::vector<std::string> files{"-"};
     std::string from, dialect, encoding, on_bad_char = "replace", repairs;
     bool salvage = false;
     std::uint64_t skip = 0, threads = 1;
     std::optional<std::uint64_t> limit;
+    LimitOf limit_of = LimitOf::read;
     std::vector<std::string> only_tags;  // as marc::ReadOptions has it
 
     void add_to(Command& command);

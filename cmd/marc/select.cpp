@@ -25,7 +25,7 @@ class SelectStep final : public marc::RecordStep {
           invert_(options.invert),
           count_(options.count),
           is_raw_(is_raw),
-          sample_(std::max<std::uint64_t>(options.sample, 1)),
+          sample_(options.sample),
           writer_(marc::make_writer(write)) {}
 
     bool process(const marc::Record& record, const marc::SourceNote& note,
@@ -53,6 +53,9 @@ class SelectStep final : public marc::RecordStep {
 Answer run(Context& context, const Options& options) {
     const marc::Query query =
         marc::Query::parse(options.query);  // a mistake is reported before any file is opened
+    if (options.sample == 0)
+        throw Error(Fault::usage, msg("option --sample: one in {} is none", 0),
+                    msg("--sample 1 takes all, --sample 100 about one in a hundred"));
     ReadArgs read = options.read;
     RecordRun records(context, read);
     const marc::WriteOptions write = records.write_options(options.write);
@@ -86,6 +89,7 @@ Command select_command() {
                    msg("Take about one in N of them, chosen by content"));
     options->write.add_to(command);
     options->read.add_to(command);
+    options->read.limit_of = ReadArgs::LimitOf::selected;
     options->read.add_stream_options_to(command);
     command.with_output().with_rejects();
     command.example("tushu-marc select '200$a ~ \"上海\" and not 856' -o out.mrc books.mrc",

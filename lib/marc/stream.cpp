@@ -213,13 +213,15 @@ std::uint64_t run_stream(Input& input, const StreamOptions& options,
         ++read;
         return true;
     };
-    if (options.threads <= 1) {
+    if (options.threads <= 1 || options.most_out) {
         Worker worker(input.name(), facts, options, make_step());
         Batch batch;
-        while (next()) {
+        std::uint64_t out = 0;  // of the batches handed on
+        while ((!options.most_out || out + batch.out < *options.most_out) && next()) {
             worker.work(frame, batch);
             if (batch.bytes.size() < kBatchOut && batch.in < 1024) continue;
             batch.done = input.raw_bytes();
+            out += batch.out;
             take(batch);
             reset(batch);
         }

@@ -54,8 +54,9 @@ class RecordStep {
 struct StreamOptions {
     ReadOptions read;
     unsigned threads = 1;
-    std::uint64_t skip = 0;              // records to pass over unread
-    std::optional<std::uint64_t> limit;  // records to read
+    std::uint64_t skip = 0;                 // records to pass over unread
+    std::optional<std::uint64_t> limit;     // records to read
+    std::optional<std::uint64_t> most_out;  // stop when the step has taken so many; on one thread
     bool wants_repairs = false;
 };
 
