@@ -2,12 +2,12 @@
 #include "marc/charset.hpp"
 
 #include "base/text.hpp"
+#include "marc/marc8.hpp"
 
 #include <fmt/format.h>
 #include <unicode/uchar.h>
 #include <unicode/unorm2.h>
 #include <unicode/utf16.h>
-#include <yaz/yaz-iconv.h>
 
 #include <algorithm>
 #include <array>
@@ -146,17 +146,6 @@ void weigh_single(std::string_view text, Evidence& e) {
         }
     }
 }
-
-yaz_iconv_t open_converter(const char* to, const char* from) {
-    yaz_iconv_t converter = yaz_iconv_open(to, from);
-    if (converter == nullptr) throw Error(Fault::bug, msg("no converter from {} to {}", from, to));
-    return converter;
-}
-
-struct CloseConverter {
-    void operator()(yaz_iconv_t converter) const { yaz_iconv_close(converter); }
-};
-using Converter = std::unique_ptr<std::remove_pointer_t<yaz_iconv_t>, CloseConverter>;
 
 // One yaz_iconv call over `bytes`, with what could not be converted handed to `on_bad(at)`, which
 // says how many bytes to skip.
@@ -306,34 +295,32 @@ Charset believed_charset(std::string_view bytes, std::optional<Charset> declared
 }
 
 struct Decoder::Converters {
-    Converter marc8, iso5426;
+    std::optional<Marc8Reader> marc8, iso5426;
 };
 
 Decoder::Decoder(BadChar policy) : policy_(policy), converters_(std::make_unique<Converters>()) {}
 Decoder::~Decoder() = default;
 Decoder::Decoder(Decoder&&) noexcept = default;
 
-std::size_t Decoder::bad(std::string& out, char byte) const {
-    const auto value = static_cast<unsigned>(static_cast<unsigned char>(byte));
+std::size_t Decoder::bad(std::string& out, std::string_view bytes) const {
+    std::string escaped;
+    for (const char byte : bytes)
+        escaped +=
+            fmt::format("\\x{:02X}", static_cast<unsigned>(static_cast<unsigned char>(byte)));
     if (policy_ == BadChar::reject)
-        throw Error(Fault::bad_input, msg("a character cannot be decoded at byte \\x{}",
-                                          fmt::format("{:02X}", value)));
-    if (policy_ == BadChar::escape)
-        out += fmt::format("\\x{:02X}", value);
-    else
-        out += kReplacement;
-    return 1;
+        throw Error(Fault::bad_input, msg("a character cannot be decoded at byte {}", escaped));
+    out += policy_ == BadChar::escape ? std::string_view(escaped) : kReplacement;
+    return bytes.size();
 }
 
-std::size_t Decoder::append_marc8(std::string& out, bool is_iso5426, std::string_view bytes) {
-    auto& converter = is_iso5426 ? converters_->iso5426 : converters_->marc8;
-    if (!converter) converter.reset(open_converter("UTF-8", is_iso5426 ? "ISO5426" : "MARC-8"));
+std::size_t Decoder::append_marc8(std::string& out, Charset charset, std::string_view bytes) {
+    const bool is_iso5426 = charset == Charset::iso5426;
+    auto& reader = is_iso5426 ? converters_->iso5426 : converters_->marc8;
+    if (!reader) reader.emplace(is_iso5426 ? Marc8Reader::Set::iso5426 : Marc8Reader::Set::marc8);
     std::size_t count = 0;
     scratch_.clear();
-    convert(converter.get(), scratch_, bytes, [&](std::string_view rest) {
-        count += bad(scratch_, rest.front());
-        return std::size_t{1};
-    });
+    reader->append(scratch_, bytes,
+                   [&](std::string_view bad_bytes) { count += bad(scratch_, bad_bytes); });
     out += nfc(scratch_);
     return count;
 }
@@ -350,9 +337,9 @@ std::size_t Decoder::append(std::string& out, Charset charset, std::string_view 
                 out += bytes;
                 return 0;
             }
-            return append_marc8(out, false, bytes);
+            return append_marc8(out, charset, bytes);
         case Charset::iso5426:
-            return append_marc8(out, true, bytes);
+            return append_marc8(out, charset, bytes);
         case Charset::ascii:
         case Charset::utf8: {
             std::size_t count = 0;
@@ -361,7 +348,7 @@ std::size_t Decoder::append(std::string& out, Charset charset, std::string_view 
                 out += bytes.substr(0, good);
                 bytes.remove_prefix(good);
                 if (bytes.empty()) break;
-                count += bad(out, bytes.front());
+                count += bad(out, bytes.substr(0, 1));
                 bytes.remove_prefix(1);
             }
             return count;
@@ -397,7 +384,7 @@ std::size_t Decoder::append(std::string& out, Charset charset, std::string_view 
         if (piece)
             out += *piece;
         else
-            count += bad(out, bytes.front());
+            count += bad(out, bytes.substr(0, 1));
         bytes.remove_prefix(size);
     }
     return count;
@@ -418,7 +405,7 @@ Encoder::Encoder(Charset charset, BadChar policy)
     if (charset == Charset::koi8r) name = "KOI8-R";
     if (charset == Charset::windows1251) name = "WINDOWS-1251";
     if (charset == Charset::latin1) name = "WINDOWS-1252";
-    if (name != nullptr) converters_->converter.reset(open_converter(name, "UTF-8"));
+    if (name != nullptr) converters_->converter = open_converter(name, "UTF-8");
     if (charset == Charset::iso5426) {
         const auto points = [this](std::string_view bytes) {
             std::string decoded;

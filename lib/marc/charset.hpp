@@ -39,13 +39,13 @@ class Decoder {
     explicit Decoder(BadChar policy = BadChar::replace);
     ~Decoder();
     Decoder(Decoder&&) noexcept;
-    /// Appends to `out`; returns how many characters could not be decoded. `bytes` must be one
+    /// Appends to `out`; returns how many bytes could not be decoded. `bytes` must be one
     /// subfield or control field: MARC-8's escapes do not outlive it.
     std::size_t append(std::string& out, Charset charset, std::string_view bytes);
 
   private:
-    std::size_t bad(std::string& out, char byte) const;
-    std::size_t append_marc8(std::string& out, bool is_iso5426, std::string_view bytes);
+    std::size_t bad(std::string& out, std::string_view bytes) const;
+    std::size_t append_marc8(std::string& out, Charset charset, std::string_view bytes);
     struct Converters;
     BadChar policy_;
     std::unique_ptr<Converters> converters_;
