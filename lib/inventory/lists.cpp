@@ -179,6 +179,8 @@ Table Lists::pull() const {
             right = neighbour(move.right_row);
         }
         if (to.empty() && line.outcome == Outcome::wrongloc) to = result_->location(line);
+        if (to.empty() && line.outcome == Outcome::outrange)
+            to = result_->recorded_shelf(line.scan);
         table.rows.push_back(
             {std::string(result_->anchor(line)),
              std::int64_t{
@@ -248,7 +250,8 @@ Table Lists::cart() const {
     for (const auto& line : in_walking_order(kPulled)) {
         if (line.scan == kNone) continue;
         const auto moves = moves_of(line);
-        if (moves.empty() && line.outcome != Outcome::wrongloc) continue;
+        if (moves.empty() && line.outcome != Outcome::wrongloc && line.outcome != Outcome::outrange)
+            continue;
         const std::uint32_t place = moves.empty() || moves[0].to_segment == kNone
                                         ? kNone
                                         : result_->arrangement().walk_place[moves[0].to_segment];

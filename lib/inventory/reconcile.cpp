@@ -234,6 +234,8 @@ class Judge {
             found |= set_of(r_.arrangement_.moves[r_.move_of_scan_[i]].is_same_shelf
                                 ? Outcome::outorder
                                 : Outcome::outrange);
+        else if (is_home && !r_.recorded_shelf(i).empty())
+            found |= set_of(Outcome::outrange);
         if (const auto repaired = m.repaired.find(i); repaired != m.repaired.end())
             r_.scan_secondary_[i] |= repaired->second;
         if (found == 0) return Outcome::found;
@@ -437,6 +439,8 @@ std::string Reconciliation::barcode(const OutcomeLine& line) const {
 
 std::string_view Reconciliation::anchor(const OutcomeLine& line) const {
     if (line.scan != kNone) return log_->segments[log_->scans[line.scan].segment].anchor();
+    if (snapshot_->holds(Text::shelf))
+        if (const auto shelf = snapshot_->text(line.row, Text::shelf); !shelf.empty()) return shelf;
     const std::uint32_t group = snapshot_->group_of(line.row);
     if (coverage_.passes[line.row] > 0) {
         // The shelf of the last book in order before it, else of the first one behind it.
@@ -451,6 +455,16 @@ std::string_view Reconciliation::anchor(const OutcomeLine& line) const {
                 .anchor();
     }
     return snapshot_->locations()[snapshot_->groups()[group].location];
+}
+
+std::string_view Reconciliation::recorded_shelf(std::uint32_t scan) const {
+    const std::uint32_t row = matching_.row[scan];
+    if (row == kNone || !snapshot_->holds(Text::shelf)) return {};
+    const std::string& here = log_->segments[log_->scans[scan].segment].shelf;
+    const std::string_view shelf = snapshot_->text(row, Text::shelf);
+    if (here.empty() || shelf == here || !snapshot_->text(row, Text::call_number).empty())
+        return {};
+    return shelf;
 }
 
 std::string_view Reconciliation::location(const OutcomeLine& line) const {
@@ -522,7 +536,12 @@ void Reconciliation::append_detail(std::string& out, const OutcomeLine& line) co
     if (contains(all, Outcome::wrongcoll))
         append_pair(out, begin, "collection", snapshot_->text(line.row, Text::collection));
     if (contains(all, Outcome::outrange) || contains(all, Outcome::outorder)) {
-        const Move& move = arrangement_.moves[move_of_scan_[line.scan]];
+        const std::uint32_t k = move_of_scan_.empty() ? kNone : move_of_scan_[line.scan];
+        if (k == kNone) {
+            append_pair(out, begin, "to", recorded_shelf(line.scan));
+            return;
+        }
+        const Move& move = arrangement_.moves[k];
         if (move.to_segment != kNone)
             append_pair(out, begin, "to", log_->segments[move.to_segment].anchor());
         if (move.left_row != kNone)

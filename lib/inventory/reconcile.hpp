@@ -70,6 +70,9 @@ class Reconciliation {
     /// Where it was seen; for absent items the shelf where it should stand, as far as that was
     /// scanned.
     [[nodiscard]] std::string_view anchor(const OutcomeLine& line) const;
+    /// Where the record says that the volume of a scan stands, when that is another shelf. Only of
+    /// volumes without call number: elsewhere the order of call numbers decides, not the record.
+    [[nodiscard]] std::string_view recorded_shelf(std::uint32_t scan) const;
     /// The item's location; for codes without record the one where they were scanned.
     [[nodiscard]] std::string_view location(const OutcomeLine& line) const;
     /// key=value pairs with ';' between: what the claim rests on.

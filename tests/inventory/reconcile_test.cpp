@@ -145,6 +145,27 @@ TEST_CASE("The shelf that the holdings name decides where they name one", "[inve
     CHECK(got.at("A3") == "NOTCOVERED");
 }
 
+TEST_CASE("Without call numbers the recorded shelf says what stands wrong", "[inventory]") {
+    const Folder folder;
+    const auto s = snapshot_of(folder,
+                               "barcode,location,call_number,status,shelf\nA1,J,,on_shelf,J-1\n"
+                               "A2,J,,on_shelf,J-1\nA3,J,,on_shelf,J-2\nA4,J,,on_shelf,J-2\n"
+                               "A5,J,,on_shelf,J-2\n");
+    auto log = scans_of({"#LOC J\n#SHELF J-1\nA1\nA3\nA2\n#SHELF J-2\nA4\n#END\n"});
+    const Events events;
+    const Reconciliation result(log, s, events, {});
+    const auto got = outcomes(result);
+    for (const char* code : {"A1", "A2", "A4"}) CHECK(got.at(code) == "FOUND");
+    CHECK(got.at("A3") == "OUTRANGE");
+    CHECK(got.at("A5") == "MISSING1");
+    result.for_each([&](const OutcomeLine& line) {
+        std::string detail;
+        result.append_detail(detail, line);
+        if (result.barcode(line) == "A3") CHECK(detail == "to=J-2");
+        if (result.barcode(line) == "A5") CHECK(result.anchor(line) == "J-2");
+    });
+}
+
 TEST_CASE("Each status that contradicts the shelf has its outcome; others stay as secondary ones",
           "[inventory]") {
     const Folder folder;
