@@ -83,6 +83,20 @@ RecordRun::RecordRun(Context& context, const ReadArgs& args) : context_(context)
 
 RecordRun::~RecordRun() = default;
 
+void RecordRun::write_repair(const std::string& file, const marc::RepairLine& repair) {
+    if (!repairs_) return;
+    std::string line = "{\"file\":";
+    append_json_string(line, file);
+    line += ",\"record\":" + std::to_string(repair.record) +
+            ",\"offset\":" + std::to_string(repair.offset) + ",\"control_number\":";
+    append_json_string(line, repair.key);
+    line += ",\"code\":";
+    append_json_string(line, repair.code);
+    line += ",\"detail\":";
+    append_json_string(line, repair.detail);
+    repairs_->write(line + "}\n");
+}
+
 void RecordRun::account(const std::string& file, marc::Batch& batch) {
     Summary& summary = context_.summary();
     records_ += batch.in;
@@ -90,6 +104,8 @@ void RecordRun::account(const std::string& file, marc::Batch& batch) {
     summary.count("records_out", static_cast<std::int64_t>(batch.out));
     if (batch.dropped != 0)
         summary.count("records_dropped", static_cast<std::int64_t>(batch.dropped));
+    if (batch.split_off != 0)
+        summary.count("records_split_off", static_cast<std::int64_t>(batch.split_off));
     if (batch.replaced != 0)
         summary.warnings["characters_replaced"] += static_cast<std::int64_t>(batch.replaced);
     for (const auto& reject : batch.rejects)
@@ -100,17 +116,13 @@ void RecordRun::account(const std::string& file, marc::Batch& batch) {
         repaired_ += repair.record != last ? 1U : 0U;
         last = repair.record;
         is_lossy_ = is_lossy_ || repair.code == "truncated";
-        if (!repairs_) continue;
-        std::string line = "{\"file\":";
-        append_json_string(line, file);
-        line += ",\"record\":" + std::to_string(repair.record) +
-                ",\"offset\":" + std::to_string(repair.offset) + ",\"control_number\":";
-        append_json_string(line, repair.key);
-        line += ",\"code\":";
-        append_json_string(line, repair.code);
-        line += ",\"detail\":";
-        append_json_string(line, repair.detail);
-        repairs_->write(line + "}\n");
+        write_repair(file, repair);
+    }
+    for (const auto& note : batch.notes) {
+        const std::string code(note.note.code);
+        context_.warn(code, {file, note.record, note.offset}, note.note.message);
+        write_repair(file,
+                     {note.record, note.offset, note.key, code, note.note.message.text(Lang::en)});
     }
     for (std::size_t d = 0; d <= marc::kCharsets; ++d)
         for (std::size_t b = 0; b < marc::kCharsets; ++b) charsets_[d][b] += batch.charsets[d][b];

@@ -61,6 +61,7 @@ class RecordRun {
 
   private:
     void account(const std::string& file, marc::Batch& batch);
+    void write_repair(const std::string& file, const marc::RepairLine& repair);
     Context& context_;
     const ReadArgs& args_;
     std::unique_ptr<Input> first_;  // opened ahead by output_format()

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // tushu-marc convert - records from any format and character set to another.
+#include "base/text.hpp"
 #include "commands.hpp"
 #include "common.hpp"
 
@@ -9,7 +10,7 @@ namespace {
 struct Options {
     ReadArgs read;
     WriteArgs write;
-    std::string to_encoding, oversize = "reject", on_missing = "reject";
+    std::string to_encoding, oversize = "reject", part_tag = "590", on_missing = "reject";
 };
 
 class ConvertStep final : public marc::RecordStep {
@@ -22,7 +23,7 @@ class ConvertStep final : public marc::RecordStep {
         writer_->write(out, record, out.size() == 0);
         return true;
     }
-    [[nodiscard]] std::uint64_t replaced() const override { return writer_->replaced(); }
+    [[nodiscard]] marc::RecordWriter* writer() override { return writer_.get(); }
 
   private:
     std::unique_ptr<marc::RecordWriter> writer_;
@@ -34,6 +35,10 @@ Answer run(Context& context, const Options& options) {
     marc::WriteOptions write = records.write_options(options.write);
     write.charset = charset_option(options.to_encoding);
     write.oversize = oversize_option(options.oversize);
+    if (options.part_tag.size() != 3 || options.part_tag.starts_with("00"))
+        throw Error(Fault::usage, msg("option --part-tag: \"{}\" is not the tag of a data field",
+                                      printable(options.part_tag)));
+    write.part_tag = options.part_tag;
     write.on_bad_char = bad_char_option(options.on_missing);
     FormatOutput output(context.out(), write);
     records.run([&] { return std::make_unique<ConvertStep>(write, records.records()); },
@@ -59,6 +64,9 @@ Command convert_command() {
                    msg("What to do with a record above ISO 2709's limits: refuse it, write its "
                        "lengths as 99999, or "
                        "spread its fields over several records of the same number"));
+    command.option("--part-tag", "TAG", options->part_tag,
+                   msg("The field that --oversize split adds to each part: \"Part 2 of 3\" and the "
+                       "001 (default 590)"));
     options->write.add_columns_to(command);
     options->read.add_to(command);
     options->read.add_stream_options_to(command);

@@ -65,7 +65,7 @@ class EditStep final : public marc::RecordStep {
         }
         return true;
     }
-    [[nodiscard]] std::uint64_t replaced() const override { return writer_->replaced(); }
+    [[nodiscard]] marc::RecordWriter* writer() override { return writer_.get(); }
 
   private:
     void show(const marc::Record& record, const marc::SourceNote& note, marc::Bytes& out) const {

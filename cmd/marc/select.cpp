@@ -41,7 +41,7 @@ class SelectStep final : public marc::RecordStep {
             writer_->write(out, record, out.size() == 0);
         return true;
     }
-    [[nodiscard]] std::uint64_t replaced() const override { return writer_->replaced(); }
+    [[nodiscard]] marc::RecordWriter* writer() override { return writer_.get(); }
 
   private:
     marc::Query query_;

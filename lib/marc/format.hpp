@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace tushu::marc {
@@ -75,16 +76,23 @@ class Bytes {
 enum class Oversize {
     reject,
     clamp,  // length 99999, offsets held at 99999: readers that pair fields in order can read it
-    split,  // several records with the same 001 and the same short fields
+    split,  // several records with the same 001, and a field that says which part each is
 };
 
 struct WriteOptions {
     Format format = Format::iso2709;
     Oversize oversize = Oversize::reject;
+    std::string part_tag = "590";  // of the field "$a Part 2 of 3 $w 001" in the parts of a split
     std::optional<Charset> charset{};  // ISO 2709 and text formats; UTF-8 without it
     BadChar on_bad_char = BadChar::reject;
     std::optional<Dialect> dialect{};    // else guessed per record
     std::vector<std::string> columns{};  // paths, for CSV and TSV
+};
+
+/// Something that was done to a record so that the format could hold it.
+struct WriteNote {
+    std::string_view code;  // oversize_clamped, oversize_split
+    Message message;
 };
 
 /// Writes records in one format. write() appends whole records only: when it throws, nothing was
@@ -104,9 +112,14 @@ class RecordWriter {
     void set_number(std::uint64_t number) { number_ = number; }
     /// Characters that the format could not hold and that were replaced, so far.
     [[nodiscard]] std::uint64_t replaced() const { return replaced_; }
+    /// Records written beyond one for each record given (Oversize::split), so far.
+    [[nodiscard]] std::uint64_t split_off() const { return split_off_; }
+    /// What has been done to records since the last call.
+    [[nodiscard]] std::vector<WriteNote> take_notes() { return std::exchange(notes_, {}); }
 
   protected:
-    std::uint64_t replaced_ = 0, number_ = 0;
+    std::uint64_t replaced_ = 0, number_ = 0, split_off_ = 0;
+    std::vector<WriteNote> notes_;
 };
 
 [[nodiscard]] std::unique_ptr<RecordWriter> make_writer(const WriteOptions& options);

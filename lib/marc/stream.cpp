@@ -37,12 +37,20 @@ class Worker {
             if (is_whole_)
                 ++batch.charsets[note_.declared ? static_cast<std::size_t>(*note_.declared)
                                                 : kCharsets][believed];
-            const std::uint64_t replaced = step_->replaced();
+            RecordWriter* const writer = step_->writer();
+            const std::uint64_t replaced = writer != nullptr ? writer->replaced() : 0;
+            const std::uint64_t split_off = writer != nullptr ? writer->split_off() : 0;
             if (step_->process(record_, note_, batch.bytes))
                 ++batch.out;
             else
                 ++batch.dropped;
-            batch.replaced += step_->replaced() - replaced;
+            if (writer != nullptr) {
+                batch.replaced += writer->replaced() - replaced;
+                batch.split_off += writer->split_off() - split_off;
+                for (auto& note : writer->take_notes())
+                    batch.notes.push_back({note_.record, note_.offset,
+                                           std::string(record_.control_number()), std::move(note)});
+            }
         } catch (const Error& e) {
             if (e.fault() != Fault::bad_input) throw;
             batch.bytes.resize_down(mark);
@@ -75,9 +83,10 @@ class Worker {
 
 void reset(Batch& batch) {
     batch.bytes.clear();
-    batch.in = batch.out = batch.dropped = batch.replaced = 0;
+    batch.in = batch.out = batch.dropped = batch.replaced = batch.split_off = 0;
     batch.rejects.clear();
     batch.repairs.clear();
+    batch.notes.clear();
     batch.charsets = {};
 }
 

@@ -26,6 +26,13 @@ struct RepairLine {
     std::string key, code, detail;
 };
 
+/// One thing that was done to a record on the way out.
+struct WriteLine {
+    std::uint64_t record = 0, offset = 0;
+    std::string key;
+    WriteNote note;
+};
+
 inline constexpr std::size_t kCharsets = 9;  // of enum Charset
 /// How many records declared which character set (last row: none) and were believed to be in which.
 using CharsetCounts = std::array<std::array<std::uint64_t, kCharsets>, kCharsets + 1>;
@@ -37,7 +44,8 @@ struct Batch {
     std::uint64_t done = 0;  // bytes of the input used so far, for progress
     std::vector<Rejected> rejects;
     std::vector<RepairLine> repairs;
-    std::uint64_t replaced = 0;
+    std::vector<WriteLine> notes;
+    std::uint64_t replaced = 0, split_off = 0;  // as RecordWriter counts them
     CharsetCounts charsets{};
 };
 
@@ -48,7 +56,8 @@ class RecordStep {
     /// Appends what is to be written; false when the record is dropped on purpose. An
     /// Error{bad_input} makes the record a reject.
     virtual bool process(const Record& record, const SourceNote& note, Bytes& out) = 0;
-    [[nodiscard]] virtual std::uint64_t replaced() const { return 0; }
+    /// The writer, whose accounts are part of the batch's.
+    [[nodiscard]] virtual RecordWriter* writer() { return nullptr; }
 };
 
 struct StreamOptions {

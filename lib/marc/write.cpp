@@ -148,17 +148,18 @@ const Record& LabelStage::run(const Record& record, Dialect dialect) {
 namespace {
 
 void check_iso2709(const Record& record, std::size_t total) {
+    const Message hint =
+        msg("write MARCXML or JSON, or let tushu-marc convert --oversize clamp or split it");
     for (std::size_t i = 0; i < record.field_count(); ++i) {
         if (record.body(i).size() + 1 > kMaxField)
             throw Error(Fault::bad_input,
                         msg("field {} has {} bytes; ISO 2709 holds {}", record.tag(i),
                             record.body(i).size() + 1, kMaxField),
-                        msg("write MARCXML or JSON, or choose --oversize clamp or split"));
+                        hint);
     }
     if (total > kMaxRecord)
         throw Error(Fault::bad_input,
-                    msg("the record has {} bytes; ISO 2709 holds {}", total, kMaxRecord),
-                    msg("write MARCXML or JSON, or choose --oversize clamp or split"));
+                    msg("the record has {} bytes; ISO 2709 holds {}", total, kMaxRecord), hint);
 }
 
 std::size_t iso2709_size(const Record& record) {
@@ -207,10 +208,15 @@ class Iso2709Writer final : public RecordWriter {
         const bool is_oversize = total > kMaxRecord || has_big_field(record);
         if (is_oversize && options_.oversize == Oversize::reject) check_iso2709(record, total);
         if (is_oversize && options_.oversize == Oversize::split) {
-            split(out, record, dialect);
+            split(out, record, total, dialect);
             return;
         }
         out.commit(put_iso2709(out.reserve(total), record, total, dialect));
+        if (is_oversize)
+            notes_.push_back(
+                {"oversize_clamped",
+                 msg("the record has {} bytes; ISO 2709's lengths are held at {} and {}", total,
+                     kMaxRecord, kMaxField)});
     }
 
   private:
@@ -220,54 +226,65 @@ class Iso2709Writer final : public RecordWriter {
         return false;
     }
 
-    // Fields that repeat by the hundred (holdings, items, notes) go to further records of the same
-    // 001.
-    static void split(Bytes& out, const Record& record, Dialect dialect) {
-        const std::size_t mark = out.size();
+    // Fields that repeat by the hundred (holdings, items, notes) are dealt out to parts that all
+    // have the 001, the other control fields and the title.
+    void split(Bytes& out, const Record& record, std::size_t total, Dialect dialect) {
+        const auto is_in_all = [&](std::size_t i) {
+            const std::string_view tag = record.tag(i);
+            return record.is_control(i) || tag == "245" || tag == "200" ||
+                   (tag == "100" && dialect != Dialect::marc21);
+        };
+        const std::string_view key = record.control_number();
+        if (key.empty())
+            throw Error(Fault::bad_input, msg("the record has {} bytes and no 001 that would hold "
+                                              "its parts together",
+                                              total));
+        // A field above the limit stays above it in any part.
+        if (has_big_field(record)) check_iso2709(record, total);
+        std::size_t head =
+            kLeader + 2 + kEntry + 1 + part_field(key, kMaxRecord, kMaxRecord).size();
+        for (std::size_t i = 0; i < record.field_count(); ++i)
+            if (is_in_all(i)) head += record.body(i).size() + 1 + kEntry;
+        std::vector<std::size_t> part_of(record.field_count(), 1);  // for the fields dealt out
+        std::size_t parts = 1, size = head;
+        for (std::size_t i = 0; i < record.field_count(); ++i) {
+            if (is_in_all(i)) continue;
+            const std::size_t need = record.body(i).size() + 1 + kEntry;
+            if (head + need > kMaxRecord) check_iso2709(record, total);
+            if (size + need > kMaxRecord) {
+                ++parts;
+                size = head;
+            }
+            size += need;
+            part_of[i] = parts;
+        }
         Record part;
-        std::size_t size = 0;
-        bool any = false;
-        const auto begin_part = [&] {
+        for (std::size_t number = 1; number <= parts; ++number) {
+            const std::string says = part_field(key, number, parts);
             part.clear();
             part.set_leader(record.leader());
-            size = kLeader + 2;
+            bool is_said = false;
             for (std::size_t i = 0; i < record.field_count(); ++i) {
-                if (!record.is_control(i) && record.tag(i) != "245" && record.tag(i) != "200" &&
-                    record.tag(i) != "100")
-                    continue;
-                if (record.tag(i) == "100" && dialect == Dialect::marc21) continue;
-                part.borrow_body(record.tag(i), record.is_control(i), record.body(i));
-                size += record.body(i).size() + 1 + kEntry;
-            }
-            any = false;
-        };
-        const auto finish_part = [&] {
-            const std::size_t total = iso2709_size(part);
-            out.commit(put_iso2709(out.reserve(total), part, total, dialect));
-        };
-        begin_part();
-        bool is_head = true;
-        for (std::size_t i = 0; i < record.field_count(); ++i) {
-            const bool is_kept = record.is_control(i) || record.tag(i) == "245" ||
-                                 record.tag(i) == "200" ||
-                                 (record.tag(i) == "100" && dialect != Dialect::marc21);
-            if (is_kept) continue;
-            const std::size_t need = record.body(i).size() + 1;
-            if (need > kMaxField || size + need + kEntry > kMaxRecord) {
-                if (need > kMaxField || !any) {
-                    out.resize_down(mark);
-                    check_iso2709(record, size + need + kEntry);
+                if (!is_in_all(i) && part_of[i] != number) continue;
+                if (!is_said && record.tag(i) > options_.part_tag) {
+                    part.add_body(options_.part_tag, false, says);
+                    is_said = true;
                 }
-                finish_part();
-                is_head = false;
-                begin_part();
+                part.borrow_body(record.tag(i), record.is_control(i), record.body(i));
             }
-            part.borrow_body(record.tag(i), false, record.body(i));
-            size += need + kEntry;
-            any = true;
+            if (!is_said) part.add_body(options_.part_tag, false, says);
+            const std::size_t bytes = iso2709_size(part);
+            out.commit(put_iso2709(out.reserve(bytes), part, bytes, dialect));
         }
-        (void)is_head;
-        finish_part();
+        split_off_ += parts - 1;
+        notes_.push_back(
+            {"oversize_split",
+             msg("the record has {} bytes; it was written as {} records", total, parts)});
+    }
+
+    // What ties the parts together: "Part 2 of 3", and in $w the number of the whole.
+    static std::string part_field(std::string_view key, std::size_t number, std::size_t parts) {
+        return fmt::format("  {0}aPart {1} of {2}{0}w{3}", kSubfieldMark, number, parts, key);
     }
 
     WriteOptions options_;

@@ -285,12 +285,21 @@ TEST_CASE("ISO 2709 limits: refused, clamped or split by choice", "[marc]") {
     CHECK(compare(record, clamped.records[0]).empty());
     const Got split = read(write({record}, {.oversize = Oversize::split}));
     REQUIRE(split.records.size() > 1);
-    std::size_t items = 0;
+    std::size_t items = 0, number = 0;
     for (const auto& part : split.records) {
         CHECK(part.control_number() == record.control_number());
+        CHECK(part.value("590", 'a') ==
+              "Part " + std::to_string(++number) + " of " + std::to_string(split.records.size()));
+        CHECK(part.value("590", 'w') == record.control_number());
         items += Path::parse("952").count(part);
     }
     CHECK(items == 200);
+    // Without a number nothing would hold the parts together; a long field fits no part.
+    record.erase(0);
+    CHECK_THROWS_AS(write({record}, {.oversize = Oversize::split}), Error);
+    record = sample(7);
+    record.add_data("500", ' ', ' ', {{'a', std::string(12000, 'q')}});
+    CHECK_THROWS_AS(write({record}, {.oversize = Oversize::split}), Error);
 }
 
 TEST_CASE("paths: positions, indexes, indicators, ranges, conditions, embedded fields", "[marc]") {
