@@ -2,6 +2,7 @@
 #pragma once
 #include "common/command.hpp"
 #include "simulate/library.hpp"
+#include "simulate/stacks.hpp"
 
 #include <optional>
 #include <string>
@@ -23,6 +24,10 @@ struct LibraryOptions {
 /// Sizes for a library of `items` items. Smaller than a thousand its shelves would have gaps, so
 /// less is made of one of a thousand.
 [[nodiscard]] simulate::Sizes sizes_for_items(std::uint64_t items);
+
+/// --faults usual|all.
+void add_faults(Command& command, std::string& name);
+[[nodiscard]] simulate::Faults faults_named(const std::string& name);
 
 Command all_command();
 Command marc_command();

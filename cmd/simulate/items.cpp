@@ -8,7 +8,7 @@ namespace {
 
 struct Options {
     LibraryOptions library;
-    std::string form = "ils";
+    std::string form = "ils", faults = "usual";
     std::optional<std::uint64_t> count, scans;
 };
 
@@ -18,6 +18,7 @@ Answer run(Context& context, const Options& options) {
     if (options.scans) sizes.scans = *options.scans;
     const simulate::Library library = options.library.library(sizes);
     simulate::StackFiles files;
+    files.faults = faults_named(options.faults);
     files.items = &context.out();
     files.form = options.form == "neutral" ? simulate::ItemForm::neutral : simulate::ItemForm::ils;
     if (options.count) files.item_limit = *options.count;
@@ -40,6 +41,7 @@ Command items_command() {
     command.option(
         "--scans", "N", options->scans,
         msg("How many scans are to fit it: give tushu-simulate scans the same number as --count"));
+    add_faults(command, options->faults);
     command.with_output();
     command.example(
         "tushu-simulate items --form neutral --count 10000000 --scans 2000000 -o items.csv",

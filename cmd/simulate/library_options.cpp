@@ -30,4 +30,15 @@ simulate::Sizes sizes_for_items(std::uint64_t items) {
     return simulate::Sizes::for_items(std::max(items, kFewest));
 }
 
+void add_faults(Command& command, std::string& name) {
+    command.choice("--faults", name, {"usual", "all"},
+                   msg("What is wrong on the shelves: usual, as `all` makes them; all: also glued "
+                       "codes, doubled labels, shared barcodes, deleted items, other libraries and "
+                       "collections, loans since the export"));
+}
+
+simulate::Faults faults_named(const std::string& name) {
+    return name == "all" ? simulate::Faults::all : simulate::Faults::usual;
+}
+
 }  // namespace tushu::cmd

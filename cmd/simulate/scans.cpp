@@ -9,7 +9,7 @@ namespace {
 struct Options {
     LibraryOptions library;
     std::optional<std::uint64_t> items, count;
-    std::string outcomes, moves;
+    std::string outcomes, moves, events, faults = "usual";
 };
 
 Answer run(Context& context, const Options& options) {
@@ -18,17 +18,20 @@ Answer run(Context& context, const Options& options) {
     if (options.count) sizes.scans = *options.count;
     const simulate::Library library = options.library.library(sizes);
     simulate::StackFiles files;
+    files.faults = faults_named(options.faults);
     files.scans = [&context](const simulate::Location&, unsigned) -> Output& {
         return context.out();
     };
     files.is_one_scan_file = true;
-    std::unique_ptr<Output> outcomes, moves;
+    std::unique_ptr<Output> outcomes, moves, events;
     if (!options.outcomes.empty()) outcomes = context.create(options.outcomes);
     if (!options.moves.empty()) moves = context.create(options.moves);
+    if (!options.events.empty()) events = context.create(options.events);
+    files.events = events.get();
     files.outcomes = outcomes.get();
     files.moves = moves.get();
     const simulate::StackTruth truth = simulate::write_stacks(library, files);
-    for (Output* file : {outcomes.get(), moves.get()}) {
+    for (Output* file : {outcomes.get(), moves.get(), events.get()}) {
         if (file == nullptr) continue;
         file->close();
         context.note_output(*file);
@@ -52,6 +55,9 @@ Command scans_command() {
                    msg("Write what is to be found out of each item and each extra scan"));
     command.option("--moves", "FILE", options->moves,
                    msg("Write which books stand in the wrong place"));
+    command.option("--events", "FILE", options->events,
+                   msg("With --faults all: write the loans and returns since the export"));
+    add_faults(command, options->faults);
     command.with_output();
     command.example(
         "tushu-simulate scans --items 10000000 --count 2000000 -o scans.txt --outcomes truth.csv",

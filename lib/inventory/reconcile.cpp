@@ -176,6 +176,9 @@ class Judge {
                 if (scan.kind == Scan::Kind::no_label) return Outcome::nolabel;
                 return std::nullopt;
             case ScanRole::again:
+                if (const auto repaired = m.repaired.find(i); repaired != m.repaired.end())
+                    if (m.row[i] != kNone)
+                        r_.scan_secondary_[m.item_scan[m.row[i]]] |= repaired->second;
                 return std::nullopt;
             case ScanRole::ambiguous:
                 return Outcome::ambig;
@@ -359,17 +362,18 @@ class Judge {
             if (volume.empty() || bib.empty()) continue;
             // The volumes of a work stand together.
             const Group& group = snapshot_.groups()[snapshot_.group_of(row)];
-            const auto is_sibling = [&](std::uint32_t r) {
-                return snapshot_.text(r, Text::bib) == bib;
+            const auto is_near = [&](std::uint32_t r) {
+                return snapshot_.rank(r) == snapshot_.rank(row) ||
+                       snapshot_.text(r, Text::bib) == bib;
             };
             std::uint32_t begin = row, end = row + 1;
-            while (begin > group.begin && row - begin <= kLargestSet && is_sibling(begin - 1))
-                --begin;
-            while (end < group.end && end - row <= kLargestSet && is_sibling(end)) ++end;
+            while (begin > group.begin && row - begin <= kLargestSet && is_near(begin - 1)) --begin;
+            while (end < group.end && end - row <= kLargestSet && is_near(end)) ++end;
             if (end - begin > kLargestSet) continue;
             for (std::uint32_t r = begin; r < end; ++r) {
                 const std::uint32_t scan = r_.matching_.item_scan[r];
-                if (scan == kNone || snapshot_.text(r, Text::copy) != copy ||
+                if (scan == kNone || snapshot_.text(r, Text::bib) != bib ||
+                    snapshot_.text(r, Text::copy) != copy ||
                     snapshot_.text(r, Text::volume) == volume ||
                     snapshot_.text(r, Text::volume).empty())
                     continue;

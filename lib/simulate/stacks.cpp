@@ -25,11 +25,11 @@ constexpr std::size_t kTitlesThatShow =
     9;                             // changes of title on a shelf scanned from right to left
 constexpr std::size_t kBlock = 6;  // books that were moved together
 
-enum class Status { on_shelf, on_loan, in_transit, off_shelf, missing, withdrawn };
-constexpr std::array<std::string_view, 6> kStatusClass{"on_shelf",  "on_loan", "in_transit",
-                                                       "off_shelf", "missing", "withdrawn"};
-constexpr std::array<std::string_view, 6> kStatusWord{"在架", "借出", "运送中",
-                                                      "装订", "丢失", "剔除"};
+enum class Status { on_shelf, on_loan, in_transit, off_shelf, missing, withdrawn, deleted };
+constexpr std::array<std::string_view, 7> kStatusClass{
+    "on_shelf", "on_loan", "in_transit", "off_shelf", "missing", "withdrawn", "deleted"};
+constexpr std::array<std::string_view, 7> kStatusWord{"在架", "借出", "运送中", "装订",
+                                                      "丢失", "剔除", "已删除"};
 
 enum class Damage {
     none,
@@ -44,6 +44,14 @@ enum class Damage {
     cut_read,     // read without its first digits, then right
     card,         // a reader's card was read before it
     unknown,      // a book without a record stands behind it
+    glued_left,   // read as one with its right neighbour
+    glued,        // read as one with its left neighbour
+    doubled,      // another volume on a far shelf carries the same label
+    ambiguous,    // two items have its barcode, and both labels were read
+    collection,   // the catalogue has it in another collection
+    lent,         // lent after the export, so it is away
+    returned,     // on loan at the export, returned before the scan
+    lent_later,   // seen, and lent after that
     strayed,      // stands in another location
     near,         // stands elsewhere on its shelf
     far,          // stands on another shelf
@@ -51,7 +59,7 @@ enum class Damage {
     swapped,      // its label and another book's were exchanged
     wrong_record  // stands right, but the catalogue has another book's call number
 };
-constexpr std::array<std::string_view, 18> kDamageName{"",
+constexpr std::array<std::string_view, 26> kDamageName{"",
                                                        "away",
                                                        "gone",
                                                        "present",
@@ -63,6 +71,14 @@ constexpr std::array<std::string_view, 18> kDamageName{"",
                                                        "cut_read",
                                                        "readers_card",
                                                        "unknown",
+                                                       "glued",
+                                                       "glued",
+                                                       "double_label",
+                                                       "shared_barcode",
+                                                       "wrong_collection",
+                                                       "lent",
+                                                       "returned",
+                                                       "lent_later",
                                                        "strayed",
                                                        "near",
                                                        "far",
@@ -98,6 +114,16 @@ constexpr std::array<Single, 18> kSingles{{
     {3, Damage::unknown, Status::on_shelf, Single::Shelf::covered},
 }};
 
+/// Planted with Faults::all behind those above, which therefore stay where they are.
+constexpr std::array<Single, 6> kMoreSingles{{
+    {2, Damage::present, Status::deleted, Single::Shelf::covered},
+    {4, Damage::glued, Status::on_shelf, Single::Shelf::covered},
+    {2, Damage::collection, Status::on_shelf, Single::Shelf::covered},
+    {3, Damage::lent, Status::on_shelf, Single::Shelf::covered},
+    {3, Damage::returned, Status::on_loan, Single::Shelf::covered},
+    {3, Damage::lent_later, Status::on_shelf, Single::Shelf::covered},
+}};
+
 struct Unit {
     Item item;
     Status status = Status::on_shelf;
@@ -129,12 +155,19 @@ struct Extra {
 
 struct Stray {
     Unit unit;
-    std::string_view location;
+    std::string_view location, library;
+};
+
+/// A volume on shelf `shelf` whose label is that of item `serial`.
+struct Double {
+    std::size_t shelf = 0;
+    std::uint64_t serial = 0;
 };
 
 bool is_absent(const Unit& unit) {
     return unit.fault == Damage::away || unit.fault == Damage::gone ||
-           unit.fault == Damage::missing || unit.fault == Damage::strayed;
+           unit.fault == Damage::missing || unit.fault == Damage::lent ||
+           unit.fault == Damage::strayed;
 }
 bool is_moved(const Unit& unit) { return unit.fault >= Damage::near; }
 
@@ -146,6 +179,8 @@ std::string_view present_outcome(Status status) {
             return "WASMISSING";
         case Status::withdrawn:
             return "WITHDRAWN";
+        case Status::deleted:
+            return "DELETED";
         default:
             return "OTHERSTATUS";
     }
@@ -169,6 +204,7 @@ class Stacks {
                 place = fill_segment(locations[i], place);
                 plan_moves();
                 plan_singles();
+                if (files_.faults == Faults::all) plan_pairs();
                 plan_strays();
                 write_items();
                 write_scans();
@@ -202,11 +238,15 @@ class Stacks {
                     "条码,书目号,馆藏地,索书号,分类法,状态,卷册,复本,更新日期\n"));
             } else {
                 files_.items->write(
-                    "barcode,bib,location,call_number,scheme,status,volume,copy,title,source\n");
+                    "barcode,bib,location,call_number,scheme,status,volume,copy,title,source");
+                files_.items->write(files_.faults == Faults::all ? ",library,collection\n" : "\n");
             }
         }
         if (files_.outcomes != nullptr)
-            files_.outcomes->write("barcode,location,outcome,fault,anchor\n");
+            files_.outcomes->write(files_.faults == Faults::all
+                                       ? "barcode,location,outcome,fault,anchor,secondary\n"
+                                       : "barcode,location,outcome,fault,anchor\n");
+        if (files_.events != nullptr) files_.events->write("time,type,item\n");
         if (files_.moves != nullptr)
             files_.moves->write("barcode,location,fault,from_anchor,to_anchor\n");
     }
@@ -378,25 +418,69 @@ class Stacks {
             // call number.
             if (shelf.has_near || shelf.units.size() < kSmallest || shelf.is_last) continue;
             for (std::size_t u = kMargin; u + kMargin < shelf.units.size(); ++u)
-                damage(shelf, shelf.units[u], random.below(1000));
+                damage(shelf, u, random.below(1000));
         }
     }
 
-    void damage(const Shelf& shelf, Unit& unit, std::uint64_t draw) {
+    void damage(Shelf& shelf, std::size_t u, std::uint64_t draw) {
+        Unit& unit = shelf.units[u];
         if (unit.fault != Damage::none) return;
-        for (const Single& single : kSingles) {
+        std::vector<Single> singles(kSingles.begin(), kSingles.end());
+        if (files_.faults == Faults::all)
+            singles.insert(singles.end(), kMoreSingles.begin(), kMoreSingles.end());
+        for (const Single& single : singles) {
             if (draw >= single.permille) {
                 draw -= single.permille;
                 continue;
             }
             if (single.on == Single::Shelf::covered && !shelf.is_covered) return;
             if (single.on == Single::Shelf::covered_twice && !shelf.is_covered_twice) return;
+            // A work whose volumes stand on both sides of the segment's end is not looked over.
+            const bool is_at_end = &shelf == &segment_.front() || &shelf == &segment_.back();
+            if (files_.faults == Faults::all && single.damage == Damage::missing && is_at_end &&
+                unit.item.is_part_of_set)
+                return;
+            if (single.damage == Damage::glued) {
+                Unit& left = shelf.units[u - 1];
+                if (left.fault != Damage::none) return;
+                left.fault = Damage::glued_left;
+            }
             unit.fault = single.damage;
             unit.status = single.status;
             if (unit.fault == Damage::card || unit.fault == Damage::unknown)
                 unit.unknown = kSerials + ++unknown_count_;
             return;
         }
+    }
+
+    // One label on two volumes, and one barcode in two records: on shelves that were scanned once,
+    // far apart, so that each has one answer.
+    void plan_pairs() {
+        doubles_.clear();
+        std::vector<std::size_t> free;
+        for (std::size_t s = 0; s < segment_.size(); ++s)
+            if (takes_faults(segment_[s]) && !segment_[s].is_covered_twice &&
+                !segment_[s].has_moves && middle_of(s).fault == Damage::none)
+                free.push_back(s);
+        for (const Damage fault : {Damage::doubled, Damage::ambiguous}) {
+            if (free.size() < 2 || free.back() - free.front() < kFar) return;
+            const std::size_t s = free.front(), t = free.back();
+            free.erase(free.begin());
+            free.pop_back();
+            segment_[s].has_moves = segment_[t].has_moves = true;
+            middle_of(s).fault = fault;
+            if (fault == Damage::doubled) {
+                doubles_.push_back({t, middle_of(s).item.serial});
+            } else {
+                middle_of(t).fault = fault;
+                middle_of(t).item.serial = middle_of(s).item.serial;
+            }
+        }
+    }
+    Unit& middle_of(std::size_t s) { return segment_[s].units[middle(segment_[s])]; }
+
+    std::string_view library_of(std::size_t location) const {
+        return location / 2 % 2 == 0 ? "EAST" : "WEST";
     }
 
     // Books that strayed into the location before this one's shelves; and some of this one's for
@@ -418,7 +502,7 @@ class Stacks {
             if (!takes_faults(shelf) || shelf.has_moves || shelf.units[u].fault != Damage::none)
                 continue;
             shelf.units[u].fault = Damage::strayed;
-            leaving_.push_back({shelf.units[u], library_.locations()[at_].code});
+            leaving_.push_back({shelf.units[u], library_.locations()[at_].code, library_of(at_)});
             ++taken;
         }
     }
@@ -464,6 +548,11 @@ class Stacks {
             row_ += title_of(library_, unit.item.bib);
             row_ += ',';
             row_ += source_of(library_.groups()[location.group].file);
+            if (files_.faults == Faults::all) {
+                row_ += ',';
+                row_ += library_of(at_);
+                row_ += unit.fault == Damage::collection ? ",REF" : ",GEN";
+            }
         } else {
             Random random(library_.seed(), kUpdated, unit.item.serial);
             append_number(row_, static_cast<std::uint64_t>(library_.year()) - random.below(2), 4);
@@ -640,12 +729,32 @@ class Stacks {
         std::vector<Place> row = places_[s];
         if (is_right_to_left(s) && pass == 1) std::ranges::reverse(row);
         for (std::size_t i = 0; i < row.size(); ++i) {
-            const Unit& unit = segment_[row[i].shelf].units[row[i].unit];
+            Unit& unit = segment_[row[i].shelf].units[row[i].unit];
+            for (const Double& twin : doubles_)
+                if (twin.shelf == s && i == row.size() / 2)
+                    scan(out, barcode_of(twin.serial), pass);
             for (const auto& [shelf, stray] : placed_)
                 if (shelf == s && i == row.size() / 2)
                     scan(out, barcode_of(stray.unit.item.serial), pass);
             if (unit.fault == (pass == 1 ? Damage::missed_1 : Damage::missed_2)) continue;
             const std::string barcode = barcode_of(unit.item.serial);
+            if (pass == 1 && unit.fault == Damage::glued_left) {
+                Unit& right = segment_[row[i].shelf].units[row[i].unit + 1];
+                if (i + 1 < row.size() && row[i + 1].shelf == row[i].shelf &&
+                    row[i + 1].unit == row[i].unit + 1 && i + 1 != row.size() / 2) {
+                    scan(out, barcode + barcode_of(right.item.serial), pass);
+                    ++scanned_[0];
+                    ++truth_.scans;
+                    ++i;
+                    continue;
+                }
+                // Something stands between them, or the shelf is read from right to left.
+                unit.fault = right.fault = Damage::none;
+            }
+            if (pass == 1 && unit.fault == Damage::glued) {
+                segment_[row[i].shelf].units[row[i].unit - 1].fault = Damage::none;
+                unit.fault = Damage::none;
+            }
             if (pass == 1 && unit.fault == Damage::misread) {
                 std::string code = barcode;
                 code[12] = code[12] == '9' ? '0' : static_cast<char>(code[12] + 1);
@@ -670,7 +779,7 @@ class Stacks {
     }
 
     void outcome(std::string_view barcode, std::string_view location, std::string_view code,
-                 Damage fault, std::string_view where) {
+                 Damage fault, std::string_view where, std::string_view secondary = {}) {
         ++truth_.outcomes[{std::string(location), std::string(code)}];
         if (files_.outcomes == nullptr) return;
         row_.clear();
@@ -679,6 +788,10 @@ class Stacks {
              {location, code, kDamageName[static_cast<std::size_t>(fault)], where}) {
             row_ += ',';
             row_ += cell;
+        }
+        if (files_.faults == Faults::all) {
+            row_ += ',';
+            row_ += secondary;
         }
         row_ += '\n';
         files_.outcomes->write(row_);
@@ -700,8 +813,10 @@ class Stacks {
                 if (unit.fault == Damage::strayed || unit.fault == Damage::gone) continue;
                 const std::string barcode = barcode_of(unit.item.serial);
                 std::string_view code = "FOUND";
+                std::string_view secondary = is_in_broken_set(shelf, unit) ? "SETPART" : "";
                 std::string where = here;
-                if (unit.fault == Damage::away) {
+                event(unit, barcode);
+                if (unit.fault == Damage::away || unit.fault == Damage::lent) {
                     code = "EXPLAINED";
                 } else if (!shelf.is_covered) {
                     code = "NOTCOVERED";
@@ -709,6 +824,17 @@ class Stacks {
                     code = shelf.is_covered_twice ? "MISSING2" : "MISSING1";
                 } else if (unit.fault == Damage::present) {
                     code = present_outcome(unit.status);
+                } else if (unit.fault == Damage::collection) {
+                    code = "WRONGCOLL";
+                } else if (unit.fault == Damage::glued || unit.fault == Damage::glued_left) {
+                    secondary = secondary.empty() ? "BADREAD" : "BADREAD;SETPART";
+                } else if (unit.fault == Damage::doubled) {
+                    outcome(barcode, location, "DUPLABEL", unit.fault, here);
+                    secondary = secondary.empty() ? "DUPLABEL" : "DUPLABEL;SETPART";
+                } else if (unit.fault == Damage::ambiguous) {
+                    outcome(barcode, location, "AMBIG", unit.fault, here);
+                    code = "EXPLAINED";
+                    secondary = {};
                 } else if (is_moved(unit)) {
                     const std::size_t stands = stands_on[s][u];
                     where = anchor(segment_[stands]);
@@ -720,21 +846,53 @@ class Stacks {
                             std::string(kDamageName[static_cast<std::size_t>(unit.fault)]) + "," +
                             where + "," + anchor(segment_[unit.home]) + "\n");
                 }
-                outcome(barcode, location, code, unit.fault, where);
-                if (shelf.is_covered && unit.fault != Damage::away && unit.fault != Damage::missing)
+                outcome(barcode, location, code, unit.fault, where, secondary);
+                if (shelf.is_covered && !is_absent(unit) && unit.fault != Damage::ambiguous)
                     ++truth_.seen;
                 if (unit.fault == Damage::double_scan)
                     outcome(barcode, location, "DUPSCAN", unit.fault, here);
             }
         }
         for (const auto& [s, stray] : placed_) {
-            outcome(barcode_of(stray.unit.item.serial), stray.location, "WRONGLOC",
-                    stray.unit.fault, anchor(segment_[s]));
+            const bool is_other = files_.faults == Faults::all && stray.library != library_of(at_);
+            outcome(barcode_of(stray.unit.item.serial), stray.location,
+                    is_other ? "WRONGLIB" : "WRONGLOC", stray.unit.fault, anchor(segment_[s]),
+                    is_other ? "WRONGLOC" : "");
             ++truth_.seen;
         }
         for (const Extra& extra : extras_)
             outcome(extra.code, location, extra.outcome, extra.damage,
                     anchor(segment_[extra.shelf]));
+    }
+
+    // What happened between the export, on 1 October, and the first scan, or after the last one.
+    void event(const Unit& unit, const std::string& barcode) {
+        if (files_.events == nullptr) return;
+        const std::string year = std::to_string(library_.year());
+        if (unit.fault == Damage::lent)
+            files_.events->write(year + "-10-02 10:30:00,loan," + barcode + "\n");
+        if (unit.fault == Damage::returned)
+            files_.events->write(year + "-10-03 09:15:00,return," + barcode + "\n");
+        if (unit.fault == Damage::lent_later)
+            files_.events->write(year + "-12-30 16:00:00,loan," + barcode + "\n");
+    }
+
+    // Another volume of its work is missing. Where the record has another work's number or none,
+    // nobody can tell.
+    bool is_in_broken_set(const Shelf& shelf, const Unit& unit) const {
+        const auto is_known = [](const Unit& x) {
+            return x.item.is_part_of_set && !x.is_unknown_bib && x.fault != Damage::wrong_record;
+        };
+        if (files_.faults != Faults::all || !shelf.is_covered || !is_known(unit) || is_absent(unit))
+            return false;
+        const auto is_missing_sibling = [&](const Unit& other) {
+            return other.fault == Damage::missing && is_known(other) &&
+                   other.item.bib.group == unit.item.bib.group &&
+                   other.item.bib.number == unit.item.bib.number;
+        };
+        return std::ranges::any_of(segment_, [&](const Shelf& other) {
+            return std::ranges::any_of(other.units, is_missing_sibling);
+        });
     }
 
     struct Insertion {
@@ -753,13 +911,14 @@ class Stacks {
     std::uint64_t covered_ = 0, covered_twice_ = 0, shelves_ = 0, item_rows_ = 0;
     std::size_t anchor_width_ = 3, stray_room_ = 0;
     std::array<std::uint64_t, 2> scanned_{}, day_{};
-    std::array<std::int64_t, 6> status_{};
+    std::array<std::int64_t, 7> status_{};
     std::array<bool, 2> is_started_{};
     Random random_{0, 0, 0};
     std::vector<Shelf> segment_;
     std::vector<std::vector<Place>> places_;
     std::vector<Insertion> inserted_;
     std::vector<std::pair<Place, Place>> swapped_;
+    std::vector<Double> doubles_;
     std::vector<std::pair<std::size_t, Stray>> placed_;
     std::vector<Stray> strays_, leaving_;
     std::vector<Extra> extras_;

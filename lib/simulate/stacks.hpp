@@ -14,16 +14,26 @@ enum class ItemForm {
     neutral,  // as the suite's own catalogue exports them: UTF-8
 };
 
+/// How much is wrong on the shelves. Items and scans that belong together need the same.
+enum class Faults {
+    usual,  // what `tushu-simulate all` plants
+    all,  // also codes glued together, one label on two volumes, one barcode of two items, deleted
+          // items, other libraries and collections, loans and returns since the export
+};
+
 /// Where the parts of the stacks go; what is absent is not made.
 struct StackFiles {
     Output* items = nullptr;
     ItemForm form = ItemForm::ils;
+    Faults faults = Faults::usual;
     bool has_bad_rows = false;  // rows without barcode, and with one that stood before
     std::uint64_t item_limit = ~std::uint64_t{0};
     /// The scanner file of one pass over one location.
     std::function<Output&(const Location&, unsigned pass)> scans;
     bool is_one_scan_file = false;  // the function above gives one file for all: passes alternate
-    Output* outcomes = nullptr;     // every item and every extra scan with what is to be found out
+    Output* outcomes = nullptr;     // every item and every extra scan with what is to be found
+                                    // out; with Faults::all also the secondary outcome
+    Output* events = nullptr;       // with Faults::all: loans and returns from 2 October on
     Output* moves = nullptr;        // every book that stands in the wrong place
 };
 
