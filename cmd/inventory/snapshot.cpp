@@ -149,7 +149,9 @@ Answer run(Context& context, const Options& opt) {
     const auto input = is_store ? open_store_items(context) : context.open_hashed(opt.items);
     const auto rows = open_rows(context, *input, columns, opt.with);
     inventory::ItemReader reader(*rows, columns);
-    inventory::SnapshotBuilder builder(options);
+    options.status_column = reader.status_column();
+    options.location_column = reader.location_column();
+    inventory::SnapshotBuilder builder(std::move(options));
     context.progress().begin(msg("Reading the holdings"), input->raw_size());
     std::int64_t read = 0, without_barcode = 0;
     for (;;) {

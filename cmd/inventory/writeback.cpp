@@ -13,7 +13,7 @@ using namespace inventory;
 
 struct Options {
     std::string action, session, snapshot, profile, plan, folder;
-    std::vector<std::string> events, batches;
+    std::vector<std::string> events, batches, was;
     std::uint64_t missing_passes = 0;
 };
 
@@ -47,6 +47,18 @@ Table totals(const WritebackPlan& plan) {
     return table;
 }
 
+KnownWords words_of(const Options& opt) {
+    KnownWords words;
+    for (const auto& pair : opt.was) {
+        const std::size_t at = pair.find('=');  // an empty value is one: nothing stands there
+        if (at == std::string::npos || at == 0)
+            throw Error(Fault::usage, msg("option {}: \"{}\" is not of the form NAME=VALUE",
+                                          "--was", printable(pair)));
+        words[pair.substr(0, at)] = pair.substr(at + 1);
+    }
+    return words;
+}
+
 Answer run(Context& context, const Options& opt) {
     const auto need = [](const std::string& value, const char* option) {
         if (value.empty()) throw Error(Fault::usage, msg("option {} must be given", option));
@@ -59,6 +71,7 @@ Answer run(Context& context, const Options& opt) {
         const auto profile = profile_of(context, opt.profile);
         WritebackOptions options;
         options.missing_passes = static_cast<int>(std::min<std::uint64_t>(opt.missing_passes, 100));
+        options.was = words_of(opt);
         if (!opt.batches.empty()) options.batches.clear();
         for (const auto& name : opt.batches) {
             const auto batch = batch_from(name);
@@ -94,7 +107,7 @@ Answer run(Context& context, const Options& opt) {
         const auto plan = read_plan(opt.plan);
         const auto state =
             check_plan(plan, profile_of(context, opt.profile.empty() ? plan.profile : opt.profile),
-                       Snapshot::open(opt.snapshot));
+                       Snapshot::open(opt.snapshot), words_of(opt));
         Table table;
         table.name = "writeback-check";
         table.title = msg("The plan against the holdings");
@@ -144,6 +157,9 @@ Command writeback_command() {
     command.option("--missing-passes", "N", opt->missing_passes,
                    msg("Set to missing what N passes (2 or more) went by without; without it "
                        "nothing becomes missing"));
+    command.option("--was", "WORD=VALUE", opt->was,
+                   msg("VALUE stands in the system where the snapshot says status WORD (for "
+                       "snapshots not made from its own export)"));
     command.with_rejects().with_tables();
     command.example(
         "tushu-inventory writeback plan --session 2019-autumn --snapshot holdings.snap --profile "

@@ -103,11 +103,46 @@ ItemReader::ItemReader(RowSource& rows, const ItemColumns& columns)
     for (const auto& rule : columns.rules)
         if (const auto index = rows_.column(rule.column))
             rules_.push_back({*index, rule.values, rule.status});
+    status_word_ = status_;
+    if (!rules_.empty()) {
+        const auto missing = std::find_if(rules_.begin(), rules_.end(), [](const Rule& rule) {
+            return rule.status == Status::missing;
+        });
+        status_word_ = (missing == rules_.end() ? rules_.front() : *missing).index;
+    }
     for (const auto& [word, name] : columns.statuses) {
         const auto status = status_from(name);
         if (!status) throw Error(Fault::config, msg("\"{}\" is no status class", printable(name)));
         statuses_.emplace(word, *status);
     }
+}
+
+std::string ItemReader::status_column() const {
+    return status_word_ ? rows_.header()[*status_word_] : std::string();
+}
+
+const std::string& ItemReader::location_column() const { return rows_.header()[*location_]; }
+
+Status ItemReader::class_of(std::string_view word) {
+    auto known = statuses_.find(word);
+    if (known == statuses_.end()) {
+        auto status = word.empty() ? std::optional(Status::unknown) : status_from(word);
+        if (!status) {
+            if (unknown_status_stops_) {
+                is_fatal_ = true;
+                throw Error(Fault::bad_input, rows_.where(),
+                            msg("no status class is known for \"{}\"", printable(word, 40)),
+                            msg("map it with --status WORD=CLASS, or use --unknown-status warn"));
+            }
+            status = Status::unknown;
+            unknown_statuses_.emplace(std::string(word), 0);
+        }
+        known = statuses_.emplace(std::string(word), *status).first;
+    }
+    if (!unknown_statuses_.empty())
+        if (const auto counted = unknown_statuses_.find(word); counted != unknown_statuses_.end())
+            ++counted->second;
+    return known->second;
 }
 
 std::optional<ItemRow> ItemReader::next() {
@@ -120,8 +155,10 @@ std::optional<ItemRow> ItemReader::next() {
     for (const auto& column : texts_) row.text(column.text) = cell(column.index);
     row.location = cell(*location_);
     if (!locations_.empty())
-        if (const auto mapped = locations_.find(trim(row.location)); mapped != locations_.end())
+        if (const auto mapped = locations_.find(trim(row.location)); mapped != locations_.end()) {
+            row.text(Text::location) = row.location;
             row.location = mapped->second;
+        }
     if (scheme_) {
         const std::string_view word = trim(cell(*scheme_));
         if (!word.empty()) {
@@ -156,44 +193,37 @@ std::optional<ItemRow> ItemReader::next() {
         call = call_;
     }
     row.status = Status::on_shelf;
+    if (status_word_) row.text(Text::status) = trim(cell(*status_word_));
+    std::string_view unmapped;
     for (const auto& rule : rules_) {
         const std::string_view value = trim(cell(rule.index));
-        const bool holds = rule.values.empty() ? !value.empty() && value != "0"
-                                               : std::find(rule.values.begin(), rule.values.end(),
-                                                           value) != rule.values.end();
-        if (!holds) continue;
-        row.status = rule.status;
-        row.text(Text::status) = value;
-        return row;
-    }
-    if (!rules_.empty() && !status_) return row;
-    if (status_) {
-        const std::string_view word = trim(cell(*status_));
-        auto known = statuses_.find(word);
-        if (known == statuses_.end()) {
-            auto status = word.empty() ? std::optional(Status::unknown) : status_from(word);
-            if (!status) {
-                if (unknown_status_stops_) {
-                    is_fatal_ = true;
-                    throw Error(
-                        Fault::bad_input, rows_.where(),
-                        msg("no status class is known for \"{}\"", printable(word, 40)),
-                        msg("map it with --status WORD=CLASS, or use --unknown-status warn"));
-                }
-                status = Status::unknown;
-                unknown_statuses_.emplace(std::string(word), 0);
+        if (!rule.values.empty() && !value.empty()) {
+            // What the user says of a word goes before the rules of the profile.
+            if (const auto mapped = statuses_.find(value); mapped != statuses_.end()) {
+                row.status = class_of(value);
+                if (row.status == Status::on_shelf) continue;
+                return row;
             }
-            known = statuses_.emplace(std::string(word), *status).first;
         }
-        row.status = known->second;
-        if (!unknown_statuses_.empty())
-            if (const auto counted = unknown_statuses_.find(std::string(word));
-                counted != unknown_statuses_.end())
-                ++counted->second;
-        // The word itself is what write-back must restore; the class words of neutral files say
-        // nothing more.
-        if (word != name_of(row.status)) row.text(Text::status) = word;
+        const auto has = [value](const Rule& any) {
+            return any.values.empty()
+                       ? !value.empty() && value != "0"
+                       : std::find(any.values.begin(), any.values.end(), value) != any.values.end();
+        };
+        if (has(rule)) {
+            row.status = rule.status;
+            return row;
+        }
+        if (!value.empty() && value != "0" &&
+            std::none_of(rules_.begin(), rules_.end(), [&](const Rule& other) {
+                return other.index == rule.index && has(other);
+            }))
+            unmapped = value;
     }
+    if (!unmapped.empty())
+        row.status = class_of(unmapped);
+    else if (status_)
+        row.status = class_of(trim(cell(*status_)));
     return row;
 }
 

@@ -63,8 +63,12 @@ class ItemReader {
     ItemReader(RowSource& rows, const ItemColumns& columns);
     [[nodiscard]] std::optional<ItemRow> next();
     [[nodiscard]] bool is_fatal() const { return is_fatal_; }
+    /// The columns that the words for status and location are from; the first is empty when none
+    /// is. Where rules tell the status from several, it is the one that can say "missing".
+    [[nodiscard]] std::string status_column() const;
+    [[nodiscard]] const std::string& location_column() const;
     /// Status words without a class, in the order met (only when they do not stop the run).
-    [[nodiscard]] const std::map<std::string, std::int64_t>& unknown_statuses() const {
+    [[nodiscard]] const std::map<std::string, std::int64_t, std::less<>>& unknown_statuses() const {
         return unknown_statuses_;
     }
 
@@ -84,9 +88,11 @@ class ItemReader {
     std::vector<Column> texts_;
     std::vector<Rule> rules_;
     std::string call_;
+    [[nodiscard]] Status class_of(std::string_view word);
     std::optional<std::size_t> location_, scheme_, status_;
+    std::optional<std::size_t> status_word_;  // the column that status_column() names
     std::map<std::string, Status, std::less<>> statuses_;
-    std::map<std::string, std::int64_t> unknown_statuses_;
+    std::map<std::string, std::int64_t, std::less<>> unknown_statuses_;
     std::map<std::string, std::string, std::less<>> locations_;
     std::map<std::string, callno::Scheme, std::less<>> schemes_;
     bool unknown_status_stops_ = true, is_fatal_ = false;

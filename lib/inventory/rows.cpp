@@ -184,6 +184,8 @@ std::size_t RowSource::required(std::string_view name) const {
                 near ? msg("did you mean \"{}\"?", printable(*near)) : Message());
 }
 
+bool is_same_column(std::string_view a, std::string_view b) { return folded(a) == folded(b); }
+
 std::unique_ptr<RowSource> csv_rows(Input& input, std::optional<char> delimiter) {
     return std::make_unique<CsvRows>(input, delimiter);
 }

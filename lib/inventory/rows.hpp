@@ -32,6 +32,9 @@ class RowSource {
     [[nodiscard]] virtual Where where() const = 0;
 };
 
+/// Two names of one column, as RowSource::column() compares them.
+[[nodiscard]] bool is_same_column(std::string_view a, std::string_view b);
+
 /// CSV and TSV with a header line; `delimiter` nullopt: found out.
 [[nodiscard]] std::unique_ptr<RowSource> csv_rows(Input& input, std::optional<char> delimiter);
 

@@ -22,7 +22,7 @@ namespace {
 static_assert(std::endian::native == std::endian::little, "snapshots are written little-endian");
 
 constexpr char kMagic[8] = {'t', 'u', 's', 'h', 'u', 'S', 'N', '1'};
-constexpr std::uint32_t kVersion = 4;
+constexpr std::uint32_t kVersion = 5;
 constexpr std::uint32_t kTextBlock = 16;    // rows between two text offsets
 constexpr std::size_t kTextLimit = 16'000;  // bytes of one text; titles are cut earlier
 constexpr std::size_t kTitleLimit = 120;
@@ -199,6 +199,7 @@ struct SnapshotBuilder::Pending {
     std::vector<std::array<std::int32_t, callno::kSchemes>> location_groups;  // -1: none yet
     std::vector<GroupKey> groups;
     std::uint32_t texts_held = 0;
+    std::array<std::optional<std::string>, kStatuses> usual_words;  // the first met of each class
     std::string scratch, record, key;
 
     std::uint32_t location(std::string_view code, const Options& options) {
@@ -217,7 +218,7 @@ struct SnapshotBuilder::Pending {
 };
 
 SnapshotBuilder::SnapshotBuilder(Options options)
-    : pending_(std::make_unique<Pending>()), options_(options) {}
+    : pending_(std::make_unique<Pending>()), options_(std::move(options)) {}
 SnapshotBuilder::~SnapshotBuilder() = default;
 
 std::uint32_t SnapshotBuilder::rows() const {
@@ -276,7 +277,14 @@ void SnapshotBuilder::add(const ItemRow& row) {
             which == Text::barcode
                 ? row.text(which)
                 : cut(trim(row.text(which)), which == Text::title ? kTitleLimit : kTextLimit);
-        if (text.empty()) continue;
+        if (which == Text::status) {
+            // Most items of a class have the same word, or none: it is kept once.
+            auto& usual = p.usual_words[static_cast<std::size_t>(row.status)];
+            if (!usual) usual = std::string(text);
+            if (text == *usual) continue;
+        } else if (text.empty()) {
+            continue;
+        }
         mask |= TextMask{1} << i;
         append_length(p.record, text.size());
         p.record += text;
@@ -410,10 +418,16 @@ void SnapshotBuilder::write(Output& out, const std::string& sha256, const std::s
     std::string dictionary_bytes;
     append_length(dictionary_bytes, std::min<std::size_t>(file.size(), 4096));
     dictionary_bytes += file.substr(0, 4096);
+    const auto append_word = [&dictionary_bytes](std::string_view word) {
+        word = cut(word, kTextLimit);
+        append_length(dictionary_bytes, word.size());
+        dictionary_bytes += word;
+    };
+    append_word(options_.status_column);
+    append_word(options_.location_column);
+    for (const auto& word : p.usual_words) append_word(word.value_or(std::string()));
     for (const std::uint32_t l : by_code) {
-        const std::string_view code = cut(p.locations[l], kTextLimit);
-        append_length(dictionary_bytes, code.size());
-        dictionary_bytes += code;
+        append_word(p.locations[l]);
     }
 
     const auto bytes_of = [](const auto& column) {
@@ -550,16 +564,21 @@ Snapshot Snapshot::open(const std::string& path) {
                         header.sections[Section::groups].size / sizeof(Group)};
     const char* at = need(Section::dictionary, UINT64_MAX);
     const char* const end = at + header.sections[Section::dictionary].size;
-    bool is_first = true;
-    while (at < end) {
+    for (std::size_t word = 0; at < end; ++word) {
         const std::size_t length = read_length(at);
         if (length > static_cast<std::size_t>(end - at))
             throw Error(Fault::bad_input, {path}, msg("is a damaged snapshot"));
-        if (is_first)
+        // As write() put them: the file, two columns, a word for each class, the locations.
+        if (word == 0)
             snapshot.source_file_.assign(at, length);
+        else if (word == 1)
+            snapshot.status_column_.assign(at, length);
+        else if (word == 2)
+            snapshot.location_column_.assign(at, length);
+        else if (word < 3 + kStatuses)
+            snapshot.usual_words_[word - 3] = {at, length};
         else
             snapshot.locations_.emplace_back(at, length);
-        is_first = false;
         at += length;
     }
     for (const Group& group : snapshot.groups_)
@@ -638,6 +657,9 @@ Snapshot& Snapshot::operator=(Snapshot&& other) noexcept {
     exported_ = other.exported_;
     source_sha256_ = std::move(other.source_sha256_);
     source_file_ = std::move(other.source_file_);
+    status_column_ = std::move(other.status_column_);
+    location_column_ = std::move(other.location_column_);
+    usual_words_ = other.usual_words_;
     return *this;
 }
 
@@ -698,34 +720,52 @@ std::string Snapshot::barcode(std::uint32_t row) const {
 }
 
 std::string_view Snapshot::text(std::uint32_t row, Text which) const {
-    if (!holds(which)) return {};
+    return kept_text(row, which).value_or(std::string_view());
+}
+
+std::string_view Snapshot::status_word(std::uint32_t row) const {
+    return kept_text(row, Text::status)
+        .value_or(usual_words_[static_cast<std::size_t>(status(row))]);
+}
+
+std::string_view Snapshot::location_word(std::uint32_t row) const {
+    return kept_text(row, Text::location).value_or(locations_[location_of(row)]);
+}
+
+std::optional<std::string_view> Snapshot::kept_text(std::uint32_t row, Text which) const {
+    if (!holds(which)) return std::nullopt;
     const char* const end = texts_ + texts_size_;
     const std::uint64_t block = text_blocks_[row / kTextBlock];
     const std::size_t next = row / kTextBlock + 1;
     const std::uint64_t block_end = next * kTextBlock < rows_ ? text_blocks_[next] : texts_size_;
-    if (block >= texts_size_ || block_end > texts_size_) return {};
+    if (block >= texts_size_ || block_end > texts_size_) return std::nullopt;
     check_texts(block, block_end);
     const char* at = texts_ + block;
-    // Walks over one record up to field `stop`; nullopt where a damaged length leads out of the
+    // Walks over one record up to field `stop`; false where a damaged length leads out of the
     // file.
-    const auto walk = [&at, end](unsigned stop) -> std::optional<std::string_view> {
+    std::optional<std::string_view> found;
+    const auto walk = [&](unsigned stop) {
         TextMask mask = 0;
-        if (end - at < static_cast<std::ptrdiff_t>(sizeof mask)) return std::nullopt;
+        if (end - at < static_cast<std::ptrdiff_t>(sizeof mask)) return false;
         std::memcpy(&mask, at, sizeof mask);
         at += sizeof mask;
         for (unsigned i = 0; i < kTexts; ++i) {
             if ((mask >> i & 1U) == 0) continue;
-            if (end - at < 2) return std::nullopt;
+            if (end - at < 1) return false;
             const std::size_t length = read_length(at);
-            if (length > static_cast<std::size_t>(end - at)) return std::nullopt;
-            if (i == stop) return std::string_view(at, length);
+            if (at > end || length > static_cast<std::size_t>(end - at)) return false;
+            if (i == stop) {
+                found.emplace(at, length);
+                return true;
+            }
             at += length;
         }
-        return std::string_view();
+        return true;
     };
     for (std::uint32_t r = row / kTextBlock * kTextBlock; r < row; ++r)
-        if (!walk(kTexts)) return {};
-    return walk(static_cast<unsigned>(which)).value_or(std::string_view());
+        if (!walk(kTexts)) return std::nullopt;
+    (void)walk(static_cast<unsigned>(which));
+    return found;
 }
 
 }  // namespace tushu::inventory

@@ -54,11 +54,14 @@ enum class Text : std::uint8_t {
     keep,
     collection,
     last_seen,
-    library
+    library,
+    location  // as the export says it, where that is not the location's code here
 };
-inline constexpr std::size_t kTexts = 17;
+inline constexpr std::size_t kTexts = 18;
 
 /// One holdings row on its way into a snapshot. Views are read before add() returns.
+/// The status text is what the export says in words, whatever class it has here: what write-back
+/// expects to be there and puts back.
 struct ItemRow {
     std::array<std::string_view, kTexts> texts{};
     std::string_view location;
@@ -142,6 +145,13 @@ class Snapshot {
     }
     [[nodiscard]] std::string barcode(std::uint32_t row) const;
     [[nodiscard]] std::string_view text(std::uint32_t row, Text which) const;
+    /// What the export says of the item's status and location, to the letter (but for blanks
+    /// around it).
+    [[nodiscard]] std::string_view status_word(std::uint32_t row) const;
+    [[nodiscard]] std::string_view location_word(std::uint32_t row) const;
+    /// The columns of the export that these words stood in; empty when it had none.
+    [[nodiscard]] const std::string& status_column() const { return status_column_; }
+    [[nodiscard]] const std::string& location_column() const { return location_column_; }
     [[nodiscard]] bool holds(Text which) const {
         return (texts_held_ >> static_cast<unsigned>(which) & 1U) != 0;
     }
@@ -159,6 +169,7 @@ class Snapshot {
   private:
     Snapshot() = default;
     [[nodiscard]] Error damaged(std::uint64_t offset, std::uint64_t size) const;
+    [[nodiscard]] std::optional<std::string_view> kept_text(std::uint32_t row, Text which) const;
     void check_texts(std::uint64_t begin, std::uint64_t end) const;
     const char* data_ = nullptr;
     std::size_t size_ = 0;
@@ -179,7 +190,8 @@ class Snapshot {
     std::vector<std::string_view> locations_;
     std::uint32_t texts_held_ = 0;
     std::optional<Instant> exported_;
-    std::string source_sha256_, source_file_;
+    std::string source_sha256_, source_file_, status_column_, location_column_;
+    std::array<std::string_view, kStatuses> usual_words_{};  // of rows that keep no status word
 };
 
 /// Builds a snapshot in memory and writes it.
@@ -192,6 +204,7 @@ class SnapshotBuilder {
         std::optional<callno::Scheme> scheme;  // for rows that do not say
         const callno::House* house = nullptr;  // borrowed; rules and schemes by location
         std::optional<Instant> exported;
+        std::string status_column, location_column;  // of the export
     };
     explicit SnapshotBuilder(Options options);
     ~SnapshotBuilder();

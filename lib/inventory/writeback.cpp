@@ -4,6 +4,9 @@
 #include "base/csv.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
+#include "inventory/rows.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
@@ -15,8 +18,8 @@ namespace {
 
 constexpr std::array<std::string_view, kBatches> kBatchNames = {"seen", "missing", "cleared",
                                                                 "location", "returns"};
-constexpr std::array<std::string_view, 8> kSheet = {"batch",    "barcode", "id",      "field",
-                                                    "expected", "new",     "outcome", "evidence"};
+constexpr std::array<std::string_view, 9> kSheet = {
+    "batch", "barcode", "id", "field", "expected", "new", "outcome", "evidence", "shared"};
 
 std::string quoted(const std::string& text) {
     std::string out = "'";
@@ -24,25 +27,79 @@ std::string quoted(const std::string& text) {
     return out + "'";
 }
 
-std::string status_word(const WritebackProfile& profile, const Snapshot& snapshot,
-                        std::uint32_t row) {
-    // The word of the export is what must come back, if it is one of this system's at all.
-    if (std::string kept(snapshot.text(row, Text::status));
-        !kept.empty() && (profile.known.empty() || profile.known.count(kept) != 0))
-        return kept;
-    const auto word = profile.words.find(snapshot.status(row));
-    return word == profile.words.end() ? std::string(name_of(snapshot.status(row))) : word->second;
+/// What stands in the system's status field: the word of its own export; of other snapshots a word
+/// that only this field can have, or what the user says.
+std::string status_there(const WritebackProfile& profile, const Snapshot& snapshot,
+                         std::uint32_t row, const KnownWords& was) {
+    std::string word(snapshot.status_word(row));
+    const std::string& column = snapshot.status_column();
+    const bool is_own =
+        !column.empty() && (profile.of_any_system || is_same_column(column, profile.status_field) ||
+                            profile.known.count(word) != 0);
+    if (is_own) return word;
+    const std::string known = column.empty() ? std::string(name_of(snapshot.status(row))) : word;
+    if (const auto told = was.find(known); told != was.end()) return told->second;
+    throw Error(Fault::config, {snapshot.source_file()},
+                msg("status \"{}\" of item {} is not from {}: what stands there is not known",
+                    printable(known), printable(snapshot.barcode(row)), profile.status_field),
+                msg("make the snapshot from the system's own export, or say what stands there with "
+                    "--was {}=VALUE",
+                    printable(known)));
 }
 
-/// A value that may be part of a file's name.
+/// The field that the snapshot's locations are from; nothing else may be written when they change.
+std::string location_field(const WritebackProfile& profile, const Snapshot& snapshot) {
+    if (profile.of_any_system) return profile.location_fields.front();
+    for (const auto& field : profile.location_fields)
+        if (is_same_column(field, snapshot.location_column())) return field;
+    throw Error(Fault::config, {snapshot.source_file()},
+                msg("its locations are from column \"{}\", which profile {} does not write",
+                    printable(snapshot.location_column()), profile.name));
+}
+
+/// What the export calls each location; nullopt where it has several words for one.
+std::vector<std::optional<std::string>> words_of_locations(const Snapshot& snapshot) {
+    std::vector<std::optional<std::string>> words(snapshot.locations().begin(),
+                                                  snapshot.locations().end());
+    if (!snapshot.holds(Text::location)) return words;
+    std::vector<bool> is_met(words.size(), false);
+    for (const Group& group : snapshot.groups())
+        for (std::uint32_t row = group.begin; row < group.end; ++row) {
+            auto& word = words[group.location];
+            const std::string_view here = snapshot.location_word(row);
+            if (!is_met[group.location])
+                word = std::string(here);
+            else if (word && *word != here)
+                word.reset();
+            is_met[group.location] = true;
+        }
+    return words;
+}
+
+/// The item that a change is about: its key decides, then the barcode if no other item has it.
+std::uint32_t row_of(const Change& change, const Snapshot& snapshot) {
+    std::string scratch;
+    const std::string_view normal = normal_barcode(change.barcode, scratch);
+    const auto rows = snapshot.find(code_of(normal), normal);
+    const bool has_keys = !change.id.empty() && snapshot.holds(Text::item_id);
+    for (std::uint32_t k = 0; has_keys && k < rows.size(); ++k)
+        if (snapshot.text(rows[k], Text::item_id) == change.id) return rows[k];
+    return !has_keys && rows.size() == 1 ? rows[0] : kNone;
+}
+
+/// A value as part of a file's name; two values never give one name.
 std::string file_part(const std::string& value) {
+    if (value.empty()) return "empty";
     std::string out;
     for (const char c : value) {
         const bool is_plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
                               (c >= 'a' && c <= 'z') || c == '-' || c == '_';
-        out += is_plain ? c : '_';
+        if (is_plain)
+            out += c;
+        else
+            out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
     }
-    return out.empty() ? "empty" : out;
+    return out == "empty" ? "%65mpty" : out;
 }
 
 void write_forward(const std::vector<const Change*>& changes, const WritebackProfile& profile,
@@ -61,10 +118,11 @@ void write_forward(const std::vector<const Change*>& changes, const WritebackPro
         case WritebackProfile::Form::csv: {
             Output out(base + ".csv", Output::Replace::yes);
             CsvWriter csv(out);
-            csv.row(
-                {profile.columns[0], profile.columns[1], profile.columns[2], profile.columns[3]});
+            csv.row({profile.columns[0], profile.columns[1], profile.columns[2], profile.columns[3],
+                     profile.columns[4]});
             for (const Change* change : changes)
-                csv.row({change->id, change->field, change->expected, change->next});
+                csv.row(
+                    {change->id, change->barcode, change->field, change->expected, change->next});
             out.close();
             return;
         }
@@ -79,7 +137,8 @@ void write_forward(const std::vector<const Change*>& changes, const WritebackPro
                     codes(name + ".barcodes.txt", Output::Replace::yes);
                 for (const Change* change : members) {
                     keys.write(change->id + "\n");
-                    codes.write(change->barcode + "\n");
+                    // A list of barcodes cannot say which of the items that share one is meant.
+                    if (!change->is_shared) codes.write(change->barcode + "\n");
                 }
                 keys.close();
                 codes.close();
@@ -127,7 +186,7 @@ std::optional<Batch> batch_from(std::string_view name) {
 
 WritebackProfile WritebackProfile::load(const std::string& path) {
     const Yaml yaml = Yaml::load(path);
-    yaml.allow({"name", "id", "form", "columns", "seen", "status", "location"});
+    yaml.allow({"name", "id", "form", "columns", "seen", "status", "location", "of_any_system"});
     WritebackProfile profile;
     profile.name = yaml.need("name").text();
     const Yaml id = yaml.need("id");
@@ -147,8 +206,10 @@ WritebackProfile WritebackProfile::load(const std::string& path) {
         throw form.error(msg("\"{}\" is no form of change files; there are csv, lists and json",
                              printable(form.text())));
     profile.columns = yaml.get("columns").texts();
-    if (profile.form == Form::csv && profile.columns.size() != 4)
-        throw form.error(msg("change files as csv need four columns: id, field, expected, new"));
+    if (profile.form == Form::csv && profile.columns.size() != 5)
+        throw form.error(
+            msg("change files as csv need five columns: item key, barcode, field, expected, new"));
+    profile.of_any_system = yaml.get("of_any_system").boolean_or(false);
     if (const Yaml seen = yaml.get("seen"); !seen.is_absent()) {
         seen.allow({"field", "as"});
         profile.seen_field = seen.need("field").text();
@@ -166,8 +227,10 @@ WritebackProfile WritebackProfile::load(const std::string& path) {
         for (const auto& word : status.get("never").texts()) profile.never.insert(word);
     }
     if (const Yaml location = yaml.get("location"); !location.is_absent()) {
-        location.allow({"field"});
-        profile.location_field = location.need("field").text();
+        location.allow({"fields"});
+        profile.location_fields = location.need("fields").texts();
+        if (profile.location_fields.empty())
+            throw location.error(msg("at least one field must be named"));
     }
     return profile;
 }
@@ -181,14 +244,17 @@ WritebackPlan plan_writeback(const Reconciliation& reconciliation, const ScanLog
     plan.profile = profile.name;
     plan.snapshot = snapshot.source_sha256();
     const Matching& m = reconciliation.matching();
+    std::string scratch;
+    std::vector<std::optional<std::string>> location_words;
     reconciliation.for_each([&](const OutcomeLine& line) {
         if (line.row == kNone) return;
         if (line.scan != kNone && m.role[line.scan] != ScanRole::item) return;
         const auto wanted = [&](Batch batch) { return options.batches.count(batch) != 0; };
         const OutcomeSet all = line.secondary | set_of(line.outcome);
-        const std::string id(profile.id == Text::barcode
-                                 ? snapshot.barcode(line.row)
-                                 : std::string(snapshot.text(line.row, profile.id)));
+        const std::string id(snapshot.text(line.row, Text::item_id)),
+            barcode = snapshot.barcode(line.row);
+        const std::string_view normal = normal_barcode(barcode, scratch);
+        const bool is_shared = snapshot.find(code_of(normal), normal).size() > 1;
         std::string evidence;
         if (line.scan != kNone) {
             const Segment& segment = log.segments[log.scans[line.scan].segment];
@@ -199,15 +265,20 @@ WritebackPlan plan_writeback(const Reconciliation& reconciliation, const ScanLog
         }
         const auto add = [&](Batch batch, const std::string& field, const std::string& expected,
                              const std::string& next) {
-            if (id.empty() && !field.empty()) {
+            const bool is_action = field.empty();  // by barcode, at a desk
+            if (id.empty() && !is_action && profile.id == Text::item_id) {
                 ++plan.left_out["no_id"];
-            } else if (!field.empty() && expected == next) {
+            } else if (is_shared && (is_action || id.empty())) {
+                ++plan.left_out["shared_barcode"];  // it would hit the other item as well
+            } else if (!is_action && expected == next) {
                 ++plan.left_out["no_change"];
             } else if (profile.never.count(next) != 0 || profile.never.count(expected) != 0) {
                 ++plan.left_out["never_written"];  // neither it nor its inverse may be written
             } else {
-                plan.changes.push_back({batch, snapshot.barcode(line.row), id, field, expected,
-                                        next, std::string(name_of(line.outcome)), evidence});
+                plan.changes.push_back({batch, barcode, id, field, expected, next,
+                                        std::string(name_of(line.outcome)), evidence, is_shared});
+                if (is_shared && profile.form == WritebackProfile::Form::lists)
+                    ++plan.left_out["shared_barcode_in_barcodes_txt"];
             }
         };
         if (line.scan != kNone && wanted(Batch::seen) && !profile.seen_field.empty()) {
@@ -223,15 +294,23 @@ WritebackPlan plan_writeback(const Reconciliation& reconciliation, const ScanLog
         }
         if (line.scan != kNone && contains(all, Outcome::wasmissing) && wanted(Batch::cleared) &&
             !profile.status_field.empty())
-            add(Batch::cleared, profile.status_field, status_word(profile, snapshot, line.row),
+            add(Batch::cleared, profile.status_field,
+                status_there(profile, snapshot, line.row, options.was),
                 profile.words.at(Status::on_shelf));
         if (line.scan != kNone && contains(all, Outcome::onloan) && wanted(Batch::returns))
             add(Batch::returns, "", "on_loan", "returned");
         if (line.scan != kNone && contains(all, Outcome::wrongloc) && wanted(Batch::location) &&
-            !profile.location_field.empty())
-            add(Batch::location, profile.location_field,
-                std::string(snapshot.locations()[snapshot.location_of(line.row)]),
-                log.segments[log.scans[line.scan].segment].location);
+            !profile.location_fields.empty()) {
+            if (location_words.empty()) location_words = words_of_locations(snapshot);
+            const std::uint32_t here = m.location[log.scans[line.scan].segment];
+            if (here == kNone)
+                ++plan.left_out["unknown_location"];  // no item of the system is there
+            else if (!location_words[here])
+                ++plan.left_out["several_words_for_location"];
+            else
+                add(Batch::location, location_field(profile, snapshot),
+                    std::string(snapshot.location_word(line.row)), *location_words[here]);
+        }
         if (line.outcome == Outcome::missing2 && wanted(Batch::missing) &&
             !profile.status_field.empty()) {
             if (options.missing_passes < 2)
@@ -239,7 +318,8 @@ WritebackPlan plan_writeback(const Reconciliation& reconciliation, const ScanLog
             else if (reconciliation.coverage().passes[line.row] < options.missing_passes)
                 ++plan.left_out["too_few_passes"];
             else
-                add(Batch::missing, profile.status_field, status_word(profile, snapshot, line.row),
+                add(Batch::missing, profile.status_field,
+                    status_there(profile, snapshot, line.row, options.was),
                     profile.words.at(Status::missing));
         }
         if (line.outcome == Outcome::missing1 && wanted(Batch::missing))
@@ -266,7 +346,7 @@ void write_plan(const WritebackPlan& plan, const WritebackProfile& profile,
         csv.row(kSheet);
         for (const Change& c : plan.changes)
             csv.row({name_of(c.batch), c.barcode, c.id, c.field, c.expected, c.next, c.outcome,
-                     c.evidence});
+                     c.evidence, c.is_shared ? "yes" : ""});
         out.close();
     }
     const WritebackPlan inverse = inverse_of(plan);
@@ -311,8 +391,8 @@ WritebackPlan read_plan(const std::string& folder) {
         if (!batch)
             throw Error(Fault::bad_input, {sheet, 0, 0, csv.line()},
                         msg("\"{}\" is no batch of changes", printable(cell(0))));
-        plan.changes.push_back(
-            {*batch, cell(1), cell(2), cell(3), cell(4), cell(5), cell(6), cell(7)});
+        plan.changes.push_back({*batch, cell(1), cell(2), cell(3), cell(4), cell(5), cell(6),
+                                cell(7), !cell(8).empty()});
     }
     return plan;
 }
@@ -334,31 +414,30 @@ WritebackPlan inverse_of(const WritebackPlan& plan) {
 }
 
 PlanState check_plan(const WritebackPlan& plan, const WritebackProfile& profile,
-                     const Snapshot& now) {
+                     const Snapshot& now, const KnownWords& was) {
     PlanState state;
-    std::string scratch;
     for (std::size_t i = 0; i < plan.changes.size(); ++i) {
         const Change& change = plan.changes[i];
-        const std::string_view normal = normal_barcode(change.barcode, scratch);
-        const auto rows = now.find(code_of(normal), normal);
-        if (rows.size() != 1) {
+        const std::uint32_t row = row_of(change, now);
+        if (row == kNone) {
             ++state.gone;
             continue;
         }
         std::string value;
         switch (change.batch) {
             case Batch::seen:
-                value = now.text(rows[0], Text::last_seen);
+                value = now.text(row, Text::last_seen);
                 break;
             case Batch::missing:
             case Batch::cleared:
-                value = status_word(profile, now, rows[0]);
+                value = status_there(profile, now, row, was);
                 break;
             case Batch::location:
-                value = now.locations()[now.location_of(rows[0])];
+                (void)location_field(profile, now);  // checks that this is the field
+                value = now.location_word(row);
                 break;
             case Batch::returns:
-                value = now.status(rows[0]) == Status::on_loan ? "on_loan" : "returned";
+                value = now.status(row) == Status::on_loan ? "on_loan" : "returned";
                 break;
         }
         if (value == change.next) {

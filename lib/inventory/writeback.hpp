@@ -22,8 +22,10 @@ struct WritebackProfile {
     enum class Form { csv, lists, json } form = Form::csv;
     std::string name;
     Text id = Text::barcode;
-    std::vector<std::string> columns;                      // of csv: id, field, expected, new
-    std::string seen_field, status_field, location_field;  // empty: this system has no such change
+    std::vector<std::string> columns;          // of csv: item key, barcode, field, expected, new
+    std::string seen_field, status_field;      // empty: this system has no such change
+    std::vector<std::string> location_fields;  // the one that the snapshot was made from is changed
+    bool of_any_system = false;                // what stands in a field is taken from any column
     bool seen_as_epoch_day = false;
     std::map<Status, std::string> words;
     std::set<std::string> known;  // values the status field can take; empty: any
@@ -34,7 +36,8 @@ struct WritebackProfile {
 /// One change of one field, with what must be there before it is made.
 struct Change {
     Batch batch = Batch::seen;
-    std::string barcode, id, field, expected, next, outcome, evidence;
+    std::string barcode, id, field, expected, next, outcome, evidence;  // id: the item's key there
+    bool is_shared = false;  // other items have this barcode too
 };
 
 struct WritebackPlan {
@@ -43,15 +46,22 @@ struct WritebackPlan {
     std::map<std::string, std::int64_t> left_out;  // by reason: no_id, no_change, no_day ...
 };
 
+/// What stands in the system where the snapshot, not made from its own export, has a word.
+using KnownWords = std::map<std::string, std::string>;
+
 struct WritebackOptions {
     std::set<Batch> batches{Batch::seen, Batch::missing, Batch::cleared, Batch::returns};
     int missing_passes =
         0;  // passes that must have gone by without a book; below 2 nothing becomes missing
+    KnownWords was;
 };
 
 /// Turns outcomes into changes. Nothing is sent anywhere. A book becomes missing only when at least
 /// two passes overlooked it and somebody said how many are wanted; returns are proposed and never
-/// undone.
+/// undone. What must be there before a change is what the export said, to the letter. Items that
+/// share a barcode are told apart by their key in the system; without one they are left out.
+/// Errors: Error{config} when the snapshot does not hold what stands in the field to be changed and
+///         `was` does not say it: a guess would make stale changes and an undo that destroys.
 [[nodiscard]] WritebackPlan plan_writeback(const Reconciliation& reconciliation, const ScanLog& log,
                                            const Snapshot& snapshot,
                                            const WritebackProfile& profile,
@@ -75,6 +85,6 @@ struct PlanState {
         stale_changes;  // index into changes, value found
 };
 [[nodiscard]] PlanState check_plan(const WritebackPlan& plan, const WritebackProfile& profile,
-                                   const Snapshot& now);
+                                   const Snapshot& now, const KnownWords& was);
 
 }  // namespace tushu::inventory

@@ -28,7 +28,8 @@ inline tushu::inventory::Snapshot snapshot_of(const Folder& folder, const std::s
     const auto input = Input::from_memory(csv, "items.csv");
     const auto rows = inventory::csv_rows(*input, std::nullopt);
     inventory::ItemReader reader(*rows, {});
-    inventory::SnapshotBuilder builder({callno::Scheme::clc, nullptr, exported});
+    inventory::SnapshotBuilder builder(
+        {callno::Scheme::clc, nullptr, exported, reader.status_column(), reader.location_column()});
     while (const auto row = reader.next()) builder.add(*row);
     Output out((folder.path / name).string(), Output::Replace::yes);
     builder.write(out, std::string(64, '0'), "items.csv");
