@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "inventory/coverage.hpp"
 
+#include "base/text.hpp"
 #include "callno/lnds.hpp"
 
 #include <algorithm>
@@ -204,25 +205,34 @@ class Coverer {
         }
     }
 
+    /// Shelf number 1 of a location (1, 01-1, JC1-001). A letter that is not of the location's own
+    /// code may name one of several stacks, and B1 stands behind A9.
+    static bool is_first_shelf(const Segment& segment) {
+        constexpr std::string_view kParts = "-/. _:";
+        std::string_view code = segment.shelf;
+        if (!segment.location.empty() && code.starts_with(segment.location) &&
+            code.size() > segment.location.size() &&
+            kParts.find(code[segment.location.size()]) != std::string_view::npos)
+            code.remove_prefix(segment.location.size());
+        bool has_number = false;
+        while (!code.empty()) {
+            const std::size_t digits = std::min(code.find_first_not_of("0123456789"), code.size());
+            if (digits == 0 && kParts.find(code.front()) == std::string_view::npos) return false;
+            if (digits != 0 && parse_integer(code.substr(0, digits)) != 1) return false;
+            has_number = has_number || digits != 0;
+            code.remove_prefix(std::max<std::size_t>(digits, 1));
+        }
+        return has_number;
+    }
     [[nodiscard]] std::uint32_t front_limit(const Segment& segment) const {
         if (segment.shelf.empty())
             return segment.is_ended && !segment.location.empty() ? options_.longest_run : 0;
-        // Shelf number 1 of a location (JC1-001): nothing stands before it.
-        std::string_view code = segment.shelf;
-        if (code.starts_with(segment.location)) code.remove_prefix(segment.location.size());
-        const std::size_t digit = code.find_first_of("0123456789");
-        const std::size_t other = code.find_first_not_of("0123456789", digit);
-        if (digit != std::string_view::npos && other == std::string_view::npos) {
-            const std::size_t first = code.find_first_not_of('0', digit);
-            if (first == std::string_view::npos || (code[first] == '1' && first + 1 == code.size()))
-                return options_.longest_run;
-        }
-        return edge_;
+        return is_first_shelf(segment) ? options_.longest_run : 0;
     }
     [[nodiscard]] std::uint32_t back_limit(const Segment& segment) const {
-        if (segment.shelf.empty())
-            return segment.is_ended && !segment.location.empty() ? options_.longest_run : 0;
-        return segment.is_complete ? edge_ : 0;
+        return segment.shelf.empty() && segment.is_ended && !segment.location.empty()
+                   ? options_.longest_run
+                   : 0;
     }
 
     void cover_by_shelf() {
