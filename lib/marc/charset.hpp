@@ -26,10 +26,16 @@ enum class BadChar {
 /// Source: MARC 21 Leader 09; UNIMARC 100 $a/26-29; 10 and 20 are GB sets in CNMARC practice.
 [[nodiscard]] std::optional<Charset> declared_charset(const Record& record, Dialect dialect);
 
-/// What the bytes themselves say, whatever is declared: valid UTF-8 wins, then MARC-8 escapes, then
-/// bytes that pair as common Hanzi (GB, Big5), then Cyrillic runs, then combining marks before
-/// letters (MARC-8) or in 0xC0-0xDF (ISO 5426). `declared` decides only where the bytes do not.
+/// What the bytes themselves say, whatever is declared: valid or mostly valid UTF-8 wins, then
+/// MARC-8 escapes, then bytes that pair as common Hanzi (GB, Big5), then Cyrillic runs, then
+/// combining marks before the letters that have them (MARC-8, ISO 5426). `declared` decides where
+/// the bytes are good in several sets.
 [[nodiscard]] Charset believed_charset(std::string_view bytes, std::optional<Charset> declared);
+
+/// Whether text that is declared as GB and happens to be valid UTF-8 is GB all the same: a few
+/// Hanzi whose two bytes each would be letters of different scripts. False for all other valid
+/// UTF-8.
+[[nodiscard]] bool is_gb_by_accident_utf8(std::string_view utf8);
 
 /// Turns text of a character set into UTF-8. Composed (NFC) for those with combining marks.
 ///

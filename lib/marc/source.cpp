@@ -225,10 +225,9 @@ void TextStage::run(Record& record, SourceNote& note, std::string_view evidence,
         charset = *options_.charset;
     else if (known && !is_utf8)
         charset = *known;
-    else
-        charset = is_utf8 && evidence.find('\x1B') == std::string_view::npos
-                      ? Charset::utf8
-                      : believed_charset(evidence, note.declared);
+    else if (!is_utf8 || evidence.find('\x1B') != std::string_view::npos ||
+             (!known && note.declared == Charset::gb18030 && is_gb_by_accident_utf8(evidence)))
+        charset = believed_charset(evidence, note.declared);
     note.believed = charset;
     if (charset == Charset::ascii || (charset == Charset::utf8 && is_utf8)) return;
     const auto is_plain = [](char c) { return c >= 0 && c != '\x1B'; };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sample.hpp"
 
+#include <fmt/format.h>
 #include <catch2/catch.hpp>
 
 using namespace tushu;
@@ -9,19 +10,20 @@ using namespace tushu::marc::test;
 
 namespace {
 
-// A record in bytes of any character set: a control field 001, then data fields as given.
+// ISO 2709 of a field 001 and data fields in bytes of any character set, its label true or not.
 std::string raw(std::string_view leader,
                 const std::vector<std::pair<std::string, std::string>>& fields) {
-    Record record;
-    record.set_leader(leader);
-    record.add_control("001", "x1");
-    for (const auto& [tag, body] : fields) {
-        record.add_data(tag, ' ', ' ', {{'a', "x"}});
-        record.replace_body(record.field_count() - 1, body);
-    }
-    std::string bytes = iso(record);
-    bytes[9] = leader[9];  // the label as it was, true or not
-    return bytes;
+    std::string directory, data;
+    const auto add = [&](std::string_view tag, std::string_view body) {
+        directory += fmt::format("{}{:04}{:05}", tag, body.size() + 1, data.size());
+        data.append(body) += kFieldEnd;
+    };
+    add("001", "x1");
+    for (const auto& [tag, body] : fields) add(tag, body);
+    const std::size_t base = 24 + directory.size() + 1;
+    return fmt::format("{:05}{}{:05}{}", base + data.size() + 1, leader.substr(5, 7), base,
+                       leader.substr(17)) +
+           directory + kFieldEnd + data + kRecordEnd;
 }
 
 std::string title(std::string_view text) {
@@ -94,4 +96,114 @@ TEST_CASE("an undefined byte in a MARC-8 record costs one character and is told"
           std::vector<std::string>{"bad_char"});
     CHECK(read(bytes, {.on_bad_char = BadChar::escape}).records.at(0).value("245", 'a') ==
           "Café \\xFC olé \\xC9 á");
+}
+
+namespace {
+
+std::string in_charset(Charset charset, std::string_view utf8) {
+    std::string out;
+    REQUIRE(Encoder(charset, BadChar::reject).append(out, utf8) == 0);
+    return out;
+}
+
+std::string unimarc(std::string_view label, std::string_view body) {
+    return raw("00000nam  2200000   450 ", {{"100",
+                                             "  \x1F"
+                                             "a20020204d1994    em y0chiy" +
+                                                 std::string(label) + "    ea"},
+                                            {"200",
+                                             "1 \x1F"
+                                             "a" +
+                                                 std::string(body)}});
+}
+
+// The title that comes out of a record, and what the record was taken for.
+std::string believed_title(const std::string& bytes) {
+    const Got got = read(bytes);
+    REQUIRE(got.records.size() == 1);
+    const Record& record = got.records[0];
+    std::string title(record.value("245", 'a'));
+    if (title.empty()) title = record.value("200", 'a');
+    return title + " in " + std::string(name_of(got.believed[0]));
+}
+
+}  // namespace
+
+TEST_CASE("a short UTF-8 record with one bad sequence stays UTF-8", "[marc]") {
+    const std::string bad = "中国图书馆\xED\xA0\x80 x";
+    for (const auto leader : {kMarc21, kMarc21Utf8}) {
+        const std::string bytes = raw(leader, {{"245", title(bad)},
+                                               {"500",
+                                                "  \x1F"
+                                                "a好的上海 café naïve"}});
+        const Got got = read(bytes);
+        REQUIRE(got.records.size() == 1);
+        CHECK(got.believed[0] == Charset::utf8);
+        CHECK(got.records[0].value("245", 'a') == "中国图书馆\uFFFD\uFFFD\uFFFD x");
+        CHECK(got.records[0].value("500", 'a') == "好的上海 café naïve");
+        CHECK(got.repaired("bad_char"));
+        CHECK(read(bytes, {.on_bad_char = BadChar::escape}).records.at(0).value("245", 'a') ==
+              "中国图书馆\\xED\\xA0\\x80 x");
+    }
+    // One Hanzi as two surrogates (CESU-8).
+    CHECK(believed_title(unimarc("50  ",
+                                 "古籍\xED\xA1\x82\xED\xBE\xB7"
+                                 "字典")) ==
+          "古籍\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD字典 in utf-8");
+    // Western text with one accent and one bad byte.
+    CHECK(believed_title(raw(kMarc21Utf8, {{"245", title("Caf\u00E9 \xFF")}})) ==
+          "Café \uFFFD in utf-8");
+}
+
+TEST_CASE("ISO 5426 is told by its marks without a label", "[marc]") {
+    for (const std::string_view label : {"01  ", "50  ", "    "}) {
+        for (const std::string_view text :
+             {"L'été", "Germinal à Paris", "Élégie", "Œuvres complètes", "Ça ira", "Žižek"}) {
+            CHECK(believed_title(unimarc(label, in_charset(Charset::iso5426, text))) ==
+                  std::string(text) + " in iso5426");
+        }
+    }
+    // MARC-8 has letters where ISO 5426 has marks.
+    CHECK(believed_title(raw(kMarc21, {{"245", title("Gr\xE8o\xC7"
+                                                     "e, \xC3"
+                                                     "Oxford \xC2"
+                                                     "2010")}})) ==
+          "Größe, ©Oxford ℗2010 in marc-8");
+}
+
+TEST_CASE("MARC-8 is believed where its marks fit their letters, else it is Latin-1", "[marc]") {
+    for (const auto leader : {kMarc21, kMarc21Utf8}) {
+        for (const std::string_view text :
+             {"L'été", "Élégie", "Œuvres complètes", "Ça ira", "Tōkyō", "São João", "Łódź"})
+            CHECK(believed_title(raw(leader, {{"245", title(in_charset(Charset::marc8, text))}})) ==
+                  std::string(text) + " in marc-8");
+        for (const std::string_view text :
+             {"Étude générale à la forêt de Besançon", "Müller", "Größe und Übermut", "Élégie",
+              "Ça ira", "Thérèse Raquin"})
+            CHECK(
+                believed_title(raw(leader, {{"245", title(in_charset(Charset::latin1, text))}})) ==
+                std::string(text) + " in latin1");
+    }
+    // The label decides what fits both.
+    CHECK(believed_title(raw(kMarc21, {{"245", title("Dvo\xE9r\xE2"
+                                                     "ak")}})) == "Dvořák in marc-8");
+    CHECK(believed_title(raw(kMarc21Utf8, {{"245", title("mis\xE9rables")}})) ==
+          "misérables in latin1");
+}
+
+TEST_CASE("short titles in Big5 and GBK", "[marc]") {
+    for (const std::string_view text : {"紅樓夢", "史記", "老子", "詩經", "孫子兵法", "臺灣史",
+                                        "高等數學", "家", "子夜", "雷雨", "論語 : 譯注"})
+        for (const std::string_view label : {"50  ", "09  ", "0120"}) {
+            if (label == "0120" && (text == "家" || text == "雷雨"))
+                continue;  // both are Hanzi in GB
+            CHECK(believed_title(unimarc(label, in_charset(Charset::big5, text))) ==
+                  std::string(text) + " in big5");
+        }
+    for (const std::string_view text : {"史記", "本草綱目", "家", "雷雨", "孙子兵法"})
+        CHECK(believed_title(unimarc("0120", in_charset(Charset::gb18030, text))) ==
+              std::string(text) + " in gb18030");
+    // The label alone does not make GB of UTF-8.
+    for (const std::string_view text : {"Müller", "à", "Война и мир", "Ελλάδα", "史記", "ə və ü"})
+        CHECK(believed_title(unimarc("0120", text)) == std::string(text) + " in utf-8");
 }
