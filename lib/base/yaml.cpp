@@ -4,9 +4,11 @@
 #include "base/input.hpp"
 #include "base/text.hpp"
 
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
+#include <sstream>
 
 namespace tushu {
 
@@ -29,6 +31,29 @@ Where place(const std::string& file, const YAML::Mark& mark) {
     return where;
 }
 
+// Finds a second document. yaml-cpp's LoadAll() would do, but in 0.7 it never comes back from text
+// such as ",x", where the parser stands still and finds one document after the other.
+class DocumentCounter final : public YAML::EventHandler {
+  public:
+    void OnDocumentStart(const YAML::Mark& mark) override {
+        ++count;
+        last = mark;
+    }
+    void OnDocumentEnd() override {}
+    void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+    void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
+    void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                  const std::string&) override {}
+    void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                         YAML::EmitterStyle::value) override {}
+    void OnSequenceEnd() override {}
+    void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                    YAML::EmitterStyle::value) override {}
+    void OnMapEnd() override {}
+    int count = 0;
+    YAML::Mark last;
+};
+
 }  // namespace
 
 Yaml::Yaml()
@@ -43,20 +68,31 @@ Yaml::Yaml(std::shared_ptr<const State> state) : state_(std::move(state)) {}
 Yaml Yaml::load(const std::string& path) { return parse(load_file(path), path); }
 
 Yaml Yaml::parse(std::string_view text, const std::string& name) {
+    const auto refuse_at = [&](std::size_t at, Message message) {
+        const auto lines =
+            std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n');
+        throw Error(Fault::config, {name, 0, 0, static_cast<std::uint64_t>(lines) + 1},
+                    std::move(message));
+    };
     const std::size_t good = utf8_prefix(text);
-    if (good != text.size()) {
-        const auto line =
-            static_cast<std::uint64_t>(
-                std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(good), '\n')) +
-            1;
-        throw Error(Fault::config, {name, 0, 0, line}, msg("is not UTF-8 here"));
-    }
+    if (good != text.size()) refuse_at(good, msg("is not UTF-8 here"));
+    // YAML 1.2, 5.1 allows no others; yaml-cpp 0.7 makes nodes without end of "a\0, b: @".
+    const auto* const bad = std::find_if(text.begin(), text.end(), [](char c) {
+        return c >= 0 && c < ' ' && c != '\n' && c != '\t' && c != '\r';
+    });
+    if (bad != text.end())
+        refuse_at(static_cast<std::size_t>(bad - text.begin()),
+                  msg("a control byte, which YAML does not allow, stands here"));
     try {
-        const auto documents = YAML::LoadAll(std::string(text));
-        if (documents.size() > 1)
-            throw Error(Fault::config, place(name, documents[1].Mark()),
+        std::istringstream stream{std::string(text)};
+        YAML::Parser parser(stream);
+        DocumentCounter documents;
+        while (documents.count < 2 && parser.HandleNextDocument(documents)) {
+        }
+        if (documents.count > 1)
+            throw Error(Fault::config, place(name, documents.last),
                         msg("a second YAML document begins here; only one is read"));
-        YAML::Node node = documents.empty() ? YAML::Node() : documents.front();
+        YAML::Node node = documents.count == 0 ? YAML::Node() : YAML::Load(std::string(text));
         return Yaml(std::make_shared<State>(State{std::move(node), name, {}}));
     } catch (const YAML::Exception& e) {
         throw Error(Fault::config, place(name, e.mark), msg("not well-formed YAML: {}", e.msg));

@@ -437,7 +437,11 @@ bool correct_label(Record& record, Dialect dialect, Charset charset) {
         std::size_t end = body.find(kSubfieldMark, mark + 2);
         if (end == std::string::npos) end = body.size();
         std::string coded = body.substr(mark + 2, end - mark - 2);
-        if (coded.size() < 8) return false;  // too damaged to be touched
+        // Too damaged to be touched: short, or with text where codes belong, which columns would
+        // cut in the middle of a character.
+        if (coded.size() < 8 ||
+            std::any_of(coded.begin(), coded.end(), [](char c) { return c < 0; }))
+            return false;
         if (coded.size() < 36) coded.resize(36, ' ');
         coded.replace(26, 8, wanted);
         body.replace(mark + 2, end - mark - 2, coded);

@@ -2,6 +2,7 @@
 #include "marc/edit.hpp"
 
 #include "base/text.hpp"
+#include "marc/frame.hpp"
 #include "marc/path.hpp"
 
 #include <algorithm>
@@ -60,10 +61,6 @@ bool has_field(const Record& record, std::string_view tag, std::string_view body
     for (std::size_t i = 0; i < record.field_count(); ++i)
         if (record.tag(i) == tag && record.body(i) == body) return true;
     return false;
-}
-
-bool is_control_tag(std::string_view tag) {
-    return (tag[0] == '0' && tag[1] == '0' && tag[2] != '0') || tag == "FMT";
 }
 
 // Puts `value` at the characters `range` of `text`, padding with blanks where the text is too
@@ -357,6 +354,20 @@ auto parsed(const Yaml& value, Parse parse) {
     }
 }
 
+// A path that is written to. No field is longer than a whole ISO 2709 record; a slip in a position
+// must not ask for memory without end.
+Path written_path(const Yaml& value) {
+    constexpr std::size_t kLastCharacter = 99998;
+    Path path = parsed(value, [](const std::string& text) { return Path::parse(text); });
+    const auto check = [&](const std::optional<Path::Range>& range) {
+        if (range && (range->from > kLastCharacter || range->to > kLastCharacter))
+            throw value.error(msg("no field has a character {}", std::max(range->from, range->to)));
+    };
+    check(path.characters());
+    for (const auto& part : path.parts()) check(part.characters);
+    return path;
+}
+
 // "590 ## $aText": tag, indicators with # or _ or \ for a blank, subfields.
 std::pair<std::string, std::string> field_of(const Yaml& value) {
     const std::string text = value.text();
@@ -401,7 +412,6 @@ void Recipe::add_rule(const Yaml& yaml) {
     const Yaml subject = yaml.get(found->name);
     rule.title = yaml.get("name").text_or(std::string(found->name) + " " + subject.text());
     const auto query = [](const std::string& text) { return Query::parse(text); };
-    const auto path = [](const std::string& text) { return Path::parse(text); };
     if (!yaml.get("if").is_absent()) rule.condition = parsed(yaml.get("if"), query);
     if (!yaml.get("unless").is_absent()) rule.exception = parsed(yaml.get("unless"), query);
     rule.is_repeated = yaml.get("repeat").boolean_or(false);
@@ -409,7 +419,7 @@ void Recipe::add_rule(const Yaml& yaml) {
     if (rule.verb == Verb::add)
         std::tie(rule.tag, rule.body) = field_of(subject);
     else if (rule.verb != Verb::sort)
-        rule.path = parsed(subject, path);
+        rule.path = written_path(subject);
     switch (rule.verb) {
         case Verb::set:
             rule.to = yaml.need("to").text();
@@ -423,7 +433,7 @@ void Recipe::add_rule(const Yaml& yaml) {
             break;
         case Verb::copy:
         case Verb::move:
-            rule.target = parsed(yaml.need("to"), path);
+            rule.target = written_path(yaml.need("to"));
             break;
         case Verb::replace:
             rule.pattern.emplace(

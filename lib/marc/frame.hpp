@@ -10,6 +10,10 @@
 
 namespace tushu::marc {
 
+/// A record with more bytes than this is refused: memory must stay bounded (64 MiB in all, of which
+/// the JSON parser takes nine times the record). Sixty times what ISO 2709 can hold.
+inline constexpr std::size_t kMaxFrame = 6U << 20U;
+
 /// The bytes of one record as they stand in the file, not yet understood.
 struct Frame {
     std::string_view raw;  // borrowed from the input until the next call
@@ -70,6 +74,17 @@ std::unique_ptr<Parser> make_json_parser(const ReadOptions& options);
 
 /// Sets note.reject_code and throws. `code` must be a literal.
 [[noreturn]] void refuse(SourceNote& note, std::string_view code, Message message);
+
+/// 00X and Aleph's FMT have a value, all others indicators and subfields.
+[[nodiscard]] inline bool is_control_tag(std::string_view tag) {
+    return (tag[0] == '0' && tag[1] == '0' && tag[2] != '0') || tag == "FMT";
+}
+
+/// Puts right what formats other than ISO 2709 can say and MARC cannot: values under data tags,
+/// subfields under control tags, a leader that is not ASCII. The end of each parser.
+void tidy(Record& record, SourceNote& note);
+/// The leader's part of tidy().
+void tidy_leader(Record& record, SourceNote& note);
 
 /// What one pass over the bytes of a record tells.
 struct ByteFacts {

@@ -15,9 +15,6 @@ namespace tushu::marc {
 namespace {
 
 constexpr std::size_t kLeader = 24, kEntry = 12;
-// A run of bytes without a record end that is longer than this is no record: memory must stay
-// bounded.
-constexpr std::size_t kMaxSpan = 8U << 20U;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -179,7 +176,7 @@ class Iso2709Framer final : public Framer {
         for (;;) {
             const std::string_view window = input_.window();
             end = find_byte(window.data() + seen, window.data() + window.size(), kRecordEnd);
-            if (end != nullptr || window.size() >= kMaxSpan) break;
+            if (end != nullptr || window.size() >= kMaxFrame) break;
             seen = window.size();
             if (!input_.more()) break;
         }
@@ -187,7 +184,7 @@ class Iso2709Framer final : public Framer {
         searched_ =
             input_.offset() +
             (end == nullptr ? window.size() : static_cast<std::size_t>(end - window.data()));
-        std::size_t size = end == nullptr ? std::min(window.size(), kMaxSpan)
+        std::size_t size = end == nullptr ? std::min(window.size(), kMaxFrame)
                                           : static_cast<std::size_t>(end - window.data()) + 1;
         std::string_view raw = window.substr(0, size);
         const bool is_leader = looks_like_leader(raw);
@@ -200,14 +197,14 @@ class Iso2709Framer final : public Framer {
         frame.raw = raw;
         used_ = raw.size();
         if (!is_leader) {
-            frame.reject_code = raw.size() >= kMaxSpan ? "no_record_end" : "not_a_record";
+            frame.reject_code = raw.size() >= kMaxFrame ? "no_record_end" : "not_a_record";
             frame.reject_message = msg("no record begins here: {}", printable(raw, 40));
             return;
         }
-        if (raw.size() >= kMaxSpan && is_cut && second == 0) {
+        if (raw.size() >= kMaxFrame && is_cut && second == 0) {
             frame.reject_code = "no_record_end";
             frame.reject_message =
-                msg("no end of the record within {} bytes", static_cast<std::uint64_t>(kMaxSpan));
+                msg("no end of the record within {} bytes", static_cast<std::uint64_t>(kMaxFrame));
             return;
         }
         frame.is_cut = is_cut;
@@ -274,6 +271,7 @@ class Iso2709Parser final : public Parser {
             text_.run(record, note, raw.substr(std::min(raw.size(), kLeader)));
         else
             note.believed = Charset::ascii;
+        tidy_leader(record, note);
     }
 
   private:
@@ -353,6 +351,7 @@ class Iso2709Parser final : public Parser {
     // False when the field needs repair.
     static bool add_field(Record& record, std::string_view tag, std::string_view body) {
         if (tag[0] == '0' && tag[1] == '0' && tag[2] != '0') {
+            if (tag[2] <= ' ' || tag[2] > '~') return false;
             record.borrow_body(tag, true, body);
             return find_byte(body.data(), body.data() + body.size(), kSubfieldMark) == nullptr;
         }
@@ -596,7 +595,10 @@ class Iso2709Parser final : public Parser {
             fixed = body.substr(0, 2);
             rest = body.substr(2);
         } else {
-            const std::size_t given = std::min<std::size_t>({mark, body.size(), 2});
+            std::size_t given =
+                0;  // a high byte belongs to the text, or to an indicator of several
+            while (given < std::min<std::size_t>({mark, body.size(), 2}) && body[given] >= 0)
+                ++given;
             for (std::size_t i = 0; i < 2; ++i)
                 fixed += i < given && body[i] >= ' ' && body[i] <= '~' ? body[i] : ' ';
             rest = body.substr(given);

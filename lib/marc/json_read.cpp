@@ -14,7 +14,6 @@ namespace tushu::marc {
 namespace {
 
 namespace dom = simdjson::dom;
-constexpr std::size_t kMaxFrame = 16U << 20U;
 
 bool is_space(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
 
@@ -36,6 +35,7 @@ class JsonFramer final : public Framer {
             is_started_ = true;
             if (input_.have(3) && input_.window().starts_with("\xEF\xBB\xBF")) input_.consume(3);
         }
+        if (is_oversize_ && (!input_.window().empty() || input_.more())) return take_object(frame);
         for (;;) {
             if (input_.window().empty() && !input_.more()) return finish(frame);
             const char c = input_.window().front();
@@ -76,13 +76,18 @@ class JsonFramer final : public Framer {
         return false;
     }
 
+    // The other members of a wrapper, up to its end. An object that is no member's value is a
+    // record again: the bracket before it was damage.
     void skip_rest_of_wrapper() {
         bool in_string = false, is_escaped = false;
         int depth = 1;
+        char last = ']';
         in_wrapper_ = false;
         while (depth > 0 && (!input_.window().empty() || input_.more())) {
             const char c = input_.window().front();
+            if (!in_string && c == '{' && depth == 1 && last != ':') return;
             input_.consume(1);
+            if (!is_space(c)) last = c;
             if (is_escaped)
                 is_escaped = false;
             else if (in_string && c == '\\')
@@ -98,13 +103,15 @@ class JsonFramer final : public Framer {
 
     bool take_object(Frame& frame) {
         std::size_t at = 0;
-        int depth = 0;
-        bool in_string = false;
+        if (!is_oversize_) {
+            depth_ = 0;
+            in_string_ = false;
+        }
         for (;;) {
             const std::string_view window = input_.window();
             while (at < window.size()) {
                 const char c = window[at];
-                if (in_string) {
+                if (in_string_) {
                     const std::size_t special = window.find_first_of("\"\\", at);
                     if (special == std::string_view::npos) {
                         at = window.size();
@@ -116,33 +123,48 @@ class JsonFramer final : public Framer {
                             break;  // the escaped character is not here yet
                         at += 2;
                     } else {
-                        in_string = false;
+                        in_string_ = false;
                         ++at;
                     }
                     continue;
                 }
                 ++at;
                 if (c == '"')
-                    in_string = true;
+                    in_string_ = true;
                 else if (c == '{' || c == '[')
-                    ++depth;
-                else if ((c == '}' || c == ']') && --depth == 0)
-                    return emit(frame, at, {}, {});
+                    ++depth_;
+                else if ((c == '}' || c == ']') && --depth_ == 0)
+                    return finish_object(frame, at);
             }
-            if (window.size() > kMaxFrame)
-                return emit(frame, window.size(), "no_record_end",
-                            msg("no end of the record within {} bytes",
-                                static_cast<std::uint64_t>(kMaxFrame)));
-            if (!input_.more()) {
-                arrays_ = 0;
-                // An unclosed string swallows everything behind it: give the following lines a
-                // chance.
-                const std::size_t line = input_.window().find("\n{");
-                const std::size_t size =
-                    line == std::string_view::npos ? input_.window().size() : line + 1;
-                return emit(frame, size, "truncated", msg("the JSON ends inside a record"));
+            const bool is_huge = window.size() > kMaxFrame;
+            if (!is_huge && input_.more()) continue;
+            // An unclosed string swallows everything behind it: give the following lines a chance.
+            const std::size_t line = window.find("\n{");
+            if (line != std::string_view::npos) {
+                is_oversize_ = false;
+                return emit(frame, line + 1, "truncated", msg("the JSON ends inside a record"));
             }
+            if (is_huge) {
+                is_oversize_ = true;
+                // A backslash at the edge stays with what it escapes.
+                return emit(frame, in_string_ && at < window.size() ? at : window.size(),
+                            "no_record_end", too_big());
+            }
+            is_oversize_ = false;
+            arrays_ = 0;
+            return emit(frame, window.size(), "truncated", msg("the JSON ends inside a record"));
         }
+    }
+
+    // The closing bracket of an object: of a record, or of one whose beginning was refused.
+    bool finish_object(Frame& frame, std::size_t size) {
+        const bool is_rest = is_oversize_;
+        is_oversize_ = false;
+        return is_rest ? emit(frame, size, "no_record_end", too_big()) : emit(frame, size, {}, {});
+    }
+
+    static Message too_big() {
+        return msg("no end of the record within {} bytes", static_cast<std::uint64_t>(kMaxFrame));
     }
 
     bool take_junk(Frame& frame) {
@@ -179,7 +201,9 @@ class JsonFramer final : public Framer {
     std::size_t used_ = 0;
     std::uint64_t record_ = 0;
     int arrays_ = 0, wrapper_depth_ = 0;
-    bool is_started_ = false, in_wrapper_ = false;
+    int depth_ = 0;
+    bool is_started_ = false, in_wrapper_ = false, in_string_ = false;
+    bool is_oversize_ = false;  // the frame before was a piece of a huge object
 };
 
 class JsonParser final : public Parser {
@@ -208,7 +232,10 @@ class JsonParser final : public Parser {
         dom::object object;
         if (root.get(object) != simdjson::SUCCESS)
             refuse(note, "not_marc_json", msg("no MARC in this JSON object"));
-        if (read_envelope(object, record, note)) return;
+        if (read_envelope(object, record, note)) {
+            tidy(record, note);
+            return;
+        }
         if (!read_record(object, record, note))
             refuse(note, "not_marc_json", msg("no MARC in this JSON object"));
         if (std::any_of(raw.begin(), raw.end(), [](char c) { return c < 0 || c == '\\'; })) {
@@ -216,6 +243,7 @@ class JsonParser final : public Parser {
             text_.run(record, note, raw, Charset::utf8);
             if (believed != Charset::ascii) note.believed = believed;
         }
+        tidy(record, note);
     }
 
   private:

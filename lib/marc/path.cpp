@@ -197,6 +197,8 @@ class PathParser {
                 range.to_end = true;
             } else {
                 range.to = read_number();
+                if (range.to < range.from)
+                    throw caret_error(text_, at_, msg("a range ends before it begins"));
             }
         }
         return range;

@@ -212,6 +212,55 @@ void refuse(SourceNote& note, std::string_view code, Message message) {
     throw Error(Fault::bad_input, std::move(message));
 }
 
+void tidy_leader(Record& record, SourceNote& note) {
+    const std::string_view leader = record.leader();
+    std::size_t odd = 0;
+    for (std::size_t i = 0; i < leader.size(); ++i) {
+        if (leader[i] >= ' ' && leader[i] <= '~') continue;
+        record.set_leader_byte(i, ' ');
+        ++odd;
+    }
+    if (odd != 0)
+        note.repairs.push_back(
+            {"leader", std::to_string(odd) + " bytes that are not ASCII became blanks"});
+}
+
+void tidy(Record& record, SourceNote& note) {
+    tidy_leader(record, note);
+    std::string body;
+    for (std::size_t i = 0; i < record.field_count(); ++i) {
+        const bool is_value = record.is_control(i);
+        const bool has_marks = record.body(i).find(kSubfieldMark) != std::string_view::npos;
+        const std::string tag(record.tag(i));
+        if (is_value == (is_control_tag(tag) && !(tag == "FMT" && has_marks && !is_value)) &&
+            !(is_value && has_marks))
+            continue;
+        body.clear();
+        if (is_control_tag(tag)) {
+            if (is_value) {
+                body = record.body(i);
+                std::replace(body.begin(), body.end(), kSubfieldMark, ' ');
+                note.repairs.push_back({"separator_in_text", tag + ": became a blank"});
+            } else {
+                Subfield subfield;
+                for (SubfieldCursor cursor(record.body(i)); cursor.next(subfield);)
+                    body.append(body.empty() ? "" : " ").append(subfield.value);
+                note.repairs.push_back(
+                    {"control_subfields", tag + ": the subfields were joined to one value"});
+            }
+        } else {
+            body = "  ";
+            body += kSubfieldMark;
+            body += 'a';
+            body += record.body(i);
+            note.repairs.push_back(
+                {"no_subfield_code", tag + ": a value without subfields went into $a"});
+        }
+        record.erase(i);
+        record.insert_body(i, tag, is_control_tag(tag), body);
+    }
+}
+
 void TextStage::run(Record& record, SourceNote& note, std::string_view evidence,
                     std::optional<Charset> known) {
     if (!options_.dialect && record.leader()[9] == 'a')
@@ -229,7 +278,9 @@ void TextStage::run(Record& record, SourceNote& note, std::string_view evidence,
              (!known && note.declared == Charset::gb18030 && is_gb_by_accident_utf8(evidence)))
         charset = believed_charset(evidence, note.declared);
     note.believed = charset;
-    if (charset == Charset::ascii || (charset == Charset::utf8 && is_utf8)) return;
+    // A field put together by repairs may begin or end inside a character.
+    if (charset == Charset::ascii || (charset == Charset::utf8 && is_utf8 && note.repairs.empty()))
+        return;
     const auto is_plain = [](char c) { return c >= 0 && c != '\x1B'; };
     for (std::size_t i = 0; i < record.field_count(); ++i) {
         const std::string_view body = record.body(i);

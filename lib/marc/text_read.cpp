@@ -14,7 +14,6 @@
 namespace tushu::marc {
 namespace {
 
-constexpr std::size_t kMaxFrame = 16U << 20U;
 constexpr std::size_t kNone = std::string_view::npos;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -44,15 +43,24 @@ class TextFramer final : public Framer {
         if (input_.offset() == 0 && input_.have(3) && input_.window().starts_with("\xEF\xBB\xBF"))
             input_.consume(3);
         std::size_t at = 0;
-        bool has_lines = false, has_format = false, has_leader = false;
-        std::string number;
+        // What follows the refused beginning of a huge record belongs to it.
+        bool has_lines = is_oversize_, is_oversize = false;
+        bool has_format = false, has_leader = false;
+        std::string number = is_oversize_ ? oversize_number_ : "";
         for (;;) {
             std::string_view line;
             const std::size_t end = line_at(at, line);
-            if (line.empty() && end == at) break;  // the end of the input
+            if (line.empty() && end == at) {  // the end of the input
+                has_lines = has_lines && at != 0;
+                break;
+            }
             const std::string_view text = without_cr(line);
             const std::string_view tag = aleph_tag(text);
-            if (begins_next(text, has_lines, number)) break;
+            if (begins_next(text, has_lines, number)) {
+                if (at != 0) break;
+                is_oversize_ = has_lines = false;  // the huge record has ended at the cut
+                number.clear();
+            }
             // Records in a row may have one number: a second format or leader is another record's.
             if ((tag == "FMT" && has_format) || (tag == "LDR" && has_leader)) break;
             has_format = has_format || tag == "FMT";
@@ -64,17 +72,25 @@ class TextFramer final : public Framer {
                 continue;
             }
             at = end;
-            if (is_blank && format_ != Format::aleph) break;
+            if (is_blank && format_ != Format::aleph) {
+                is_oversize = false;
+                break;
+            }
             has_lines = true;
             if (number.empty()) number = text.substr(0, aleph_number(text));
             if (at > kMaxFrame) {
-                frame.reject_code = "no_record_end";
-                frame.reject_message = msg("no end of the record within {} bytes",
-                                           static_cast<std::uint64_t>(kMaxFrame));
+                oversize_number_ = number;
+                is_oversize = is_oversize_ = true;
                 break;
             }
         }
         if (!has_lines) return false;
+        if (is_oversize_) {
+            frame.reject_code = "no_record_end";
+            frame.reject_message =
+                msg("no end of the record within {} bytes", static_cast<std::uint64_t>(kMaxFrame));
+        }
+        is_oversize_ = is_oversize;
         frame.raw = input_.window().substr(0, at);
         frame.record = ++record_;
         frame.offset = input_.offset();
@@ -123,6 +139,8 @@ class TextFramer final : public Framer {
     Format format_;
     std::size_t used_ = 0;
     std::uint64_t record_ = 0;
+    bool is_oversize_ = false;  // the frame before was the beginning of a huge record
+    std::string oversize_number_;
 };
 
 // What the three formats have in common: decoding, and fields that grow subfield by subfield.
@@ -152,6 +170,8 @@ class TextParser : public Parser {
         const Dialect dialect = options_.dialect ? *options_.dialect : guess_dialect(record);
         note.declared = declared_charset(record, dialect);
         after(record, dialect);
+        tidy(record, note);
+        mend_split_characters(record, note);
     }
 
   protected:
@@ -208,16 +228,25 @@ class TextParser : public Parser {
         for (const char c : text) body_ += c >= kRecordEnd && c <= kSubfieldMark ? ' ' : c;
     }
 
-    static bool is_control_tag(std::string_view tag) {
-        return (tag[0] == '0' && tag[1] == '0' && tag[2] != '0') || tag == "FMT";
-    }
-
     ReadOptions options_;
     SourceNote* note_ = nullptr;
     bool has_leader_ = false;
     std::string body_;
 
   private:
+    // Columns are bytes: in a damaged line a tag or indicator may end inside a character.
+    void mend_split_characters(Record& record, SourceNote& note) {
+        for (std::size_t i = 0; i < record.field_count(); ++i) {
+            const std::string_view body = record.body(i);
+            if (simdjson::validate_utf8(body.data(), body.size())) continue;
+            std::string mended;
+            const std::size_t bad = decoder_.append(mended, Charset::utf8, body);
+            note.repairs.push_back({"bad_char", fmt::format("{}: {} bytes are no whole character",
+                                                            record.tag(i), bad)});
+            record.replace_body(i, mended);
+        }
+    }
+
     std::string_view decoded(std::string_view raw, SourceNote& note) {
         const bool is_utf8 = simdjson::validate_utf8(raw.data(), raw.size());
         Charset charset = Charset::utf8;

@@ -17,8 +17,6 @@
 namespace tushu::marc {
 namespace {
 
-constexpr std::size_t kMaxFrame = 16U << 20U;
-
 bool is_space(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
 
 // "<marc:datafield tag=..." without its angle bracket to "datafield".
@@ -32,6 +30,15 @@ std::string_view local_name(std::string_view tag) {
 
 bool is_turbo_field(std::string_view name, char kind) {
     return name.size() == 4 && name[0] == kind;
+}
+
+// A field where no record has begun: its record lost its start tag. (<date> is no TurboMARC.)
+bool is_stray_field(std::string_view name) {
+    if (name == "leader" || name == "controlfield" || name == "datafield" || name == "subfield" ||
+        (name.size() == 2 && name[0] == 's'))
+        return true;
+    return (is_turbo_field(name, 'c') || is_turbo_field(name, 'd')) &&
+           std::all_of(name.begin() + 1, name.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
 // End of the markup that begins at `text[0]` == '<' (one behind its '>'); npos when it is not all
@@ -55,7 +62,14 @@ std::size_t markup_end(std::string_view text) {
     for (std::size_t i = 1; i < text.size(); ++i) {
         const char c = text[i];
         if (quote != 0) {
-            if (c == quote) quote = 0;
+            if (c == quote) {
+                quote = 0;
+            } else if (c == '<') {
+                // Not allowed in values, and yet "<" is written for &lt;. More than that is a
+                // quotation mark that is missing, which must not swallow the tags behind it.
+                if (i + 1 == text.size()) return std::string_view::npos;
+                if (text[i + 1] != quote) return i;
+            }
         } else if (c == '"' || c == '\'') {
             quote = c;
         } else if (c == '>') {
@@ -127,6 +141,11 @@ class XmlFramer final : public Framer {
             const std::string_view window = input_.window();
             if (has_content && !is_careful) at = jump(window, start, at, is_turbo, is_careful);
             const std::size_t open = window.find('<', at);
+            if (has_open_declaration_ && open != std::string_view::npos &&
+                open + 1 < window.size() && (window[open + 1] == '!' || window[open + 1] == '?')) {
+                at = open + 1;
+                continue;
+            }
             std::size_t end = std::string_view::npos;
             if (open != std::string_view::npos) end = markup_end(window.substr(open));
             if (open == std::string_view::npos || end == std::string_view::npos) {
@@ -152,14 +171,7 @@ class XmlFramer final : public Framer {
                     any = true;
                 } while (input_.window().size() < 2 * had && open != std::string_view::npos);
                 if (any) continue;
-                if (start != std::string_view::npos || !input_.window().empty()) {
-                    const std::size_t from = start == std::string_view::npos ? 0 : start;
-                    if (trim(input_.window().substr(from)).empty()) return finish(frame);
-                    depth_ = 0;
-                    return emit(frame, from, input_.window().size(), "truncated",
-                                msg("the XML ends inside a record"));
-                }
-                return finish(frame);
+                return start == std::string_view::npos ? cut(frame, 0, 0) : cut(frame, start, at);
             }
             const std::string_view markup = window.substr(open, end);
             at = open + end;
@@ -190,7 +202,16 @@ class XmlFramer final : public Framer {
                 if (is_empty)
                     return emit(frame, start, at, "no_fields",
                                 msg("a record element without MARC fields"));
-            } else if (start != std::string_view::npos && !has_content) {
+            } else if (start == std::string_view::npos) {
+                if (is_stray_field(name)) {
+                    start = open;
+                    depth_at_start = depth_;
+                    is_turbo = name.size() <= 4;
+                    has_content = true;
+                    frame.repairs.push_back(
+                        {"no_record_start", "fields without the start tag of their record"});
+                }
+            } else if (!has_content) {
                 has_content = name == "leader" || name == "controlfield" || name == "datafield" ||
                               name == "l" || is_turbo_field(name, 'c') || is_turbo_field(name, 'd');
             }
@@ -210,21 +231,46 @@ class XmlFramer final : public Framer {
         return true;
     }
 
+    // The input ends in a record, or in a tag, comment or the like that has no end: everything up
+    // to the next end of a record is refused, and reading goes on behind it. `at`: where that tag
+    // begins.
+    bool cut(Frame& frame, std::size_t start, std::size_t at) {
+        const std::string_view window = input_.window();
+        if (trim(window.substr(start)).empty()) return finish(frame);
+        depth_ = 0;
+        const std::string_view rest = window.substr(at);
+        has_open_declaration_ |= rest.starts_with("<!") || rest.starts_with("<?");
+        const std::size_t end = record_end(window, at);
+        if (end == std::string_view::npos)
+            return emit(frame, start, window.size(), "truncated",
+                        msg("the XML ends inside a record"));
+        return emit(frame, start, end, "bad_xml", msg("an XML tag is not closed"));
+    }
+
+    // Behind the next end tag of a record, found without reading what is before it.
+    static std::size_t record_end(std::string_view window, std::size_t from) {
+        const std::size_t plain = find_word(window, "record>", from);
+        const std::size_t turbo = find_word(window.substr(0, plain), "</r>", from);
+        if (turbo != std::string_view::npos) return turbo + 4;
+        return plain == std::string_view::npos ? plain : plain + 7;
+    }
+
     // What follows the part of a huge record that was refused: refused too, byte for byte, up to
     // its end tag.
     bool rest_of_oversize(Frame& frame) {
         Message message =
             msg("no end of the record within {} bytes", static_cast<std::uint64_t>(kMaxFrame));
-        while (input_.window().size() < kMaxFrame &&
-               find_word(input_.window(), "record>", 0) == std::string_view::npos)
-            if (!input_.more()) break;
+        std::size_t end = record_end(input_.window(), 0);
+        for (std::size_t seen = 0; end == std::string_view::npos;) {
+            seen = std::max<std::size_t>(input_.window().size(), 8) - 8;
+            if (input_.window().size() >= kMaxFrame || !input_.more()) break;
+            end = record_end(input_.window(), seen);
+        }
         const std::string_view window = input_.window();
-        const std::size_t end = find_word(window, "record>", 0);
         is_oversize_ = end == std::string_view::npos && !window.empty();
         if (window.empty()) return finish(frame);
         depth_ = 0;
-        return emit(frame, 0, end == std::string_view::npos ? window.size() : end + 7,
-                    "no_record_end", std::move(message));
+        return emit(frame, 0, std::min(end, window.size()), "no_record_end", std::move(message));
     }
 
     // Inside a record nothing matters but its end, or the start of another one: goes to the next
@@ -265,6 +311,7 @@ class XmlFramer final : public Framer {
     std::uint64_t record_ = 0;
     std::int64_t depth_ = 0;
     bool is_oversize_ = false;
+    bool has_open_declaration_ = false;  // from here on "<!" and "<?" are text: they have no end
 };
 
 class XmlParser final : public Parser {
@@ -293,7 +340,10 @@ class XmlParser final : public Parser {
         for (;;) {
             while (quick_field(record)) {
             }
+            const char* const text = at_;
             if (!next_tag()) break;
+            if (raw.data() == frame.raw.data())  // SRU's own elements stand around packed records
+                check_between({text, static_cast<std::size_t>(tag_.data() - text)});
             element(record);
         }
         if (!has_leader_) {
@@ -305,6 +355,7 @@ class XmlParser final : public Parser {
         if (scan_bytes(raw).has_high) {
             text_.run(record, note, raw, encoding_ == Charset::utf8 ? std::nullopt : encoding_);
         }
+        tidy(record, note);
     }
 
   private:
@@ -381,6 +432,25 @@ class XmlParser final : public Parser {
         for (int i = 0; i < 3; ++i)
             if (tag[i] <= ' ' || tag[i] > '~' || tag[i] == '&' || tag[i] == '"') return false;
         return true;
+    }
+
+    // Damage that takes a tag away must not take the field along without a word.
+    void check_between(std::string_view text) {
+        if (text.find('<') == std::string_view::npos &&
+            std::any_of(text.begin(), text.end(), [](char c) { return !is_space(c); }))
+            note_->repairs.push_back(
+                {"stray_text",
+                 fmt::format("text outside fields was dropped: {}", printable(text, 60))});
+        const bool is_subfield = name_ == "subfield" || (name_.size() == 2 && name_[0] == 's');
+        const bool is_field = name_ == "datafield" || name_ == "controlfield" ||
+                              name_ == "leader" || name_ == "l" || is_turbo_field(name_, 'c') ||
+                              is_turbo_field(name_, 'd');
+        if (is_subfield) refuse(*note_, "bad_xml", msg("a subfield stands outside a field"));
+        if (is_end_ && is_field)
+            refuse(*note_, "bad_xml", msg("an end tag without its start tag: {}", name_));
+        if (!is_end_ && !is_field && name_ != "record" && name_ != "r")
+            note_->repairs.push_back(
+                {"unknown_element", fmt::format("<{}> was passed over", printable(name_, 40))});
     }
 
     void element(Record& record) {

@@ -166,6 +166,9 @@ TEST_CASE("YAML complaints name file, line and column", "[yaml]") {
     CHECK(complaint("a: 1\nb: \xFF\n", load_only) == "x.yaml: line 2: is not UTF-8 here | ");
     CHECK(complaint("a: 1\n---\nb: 2\n", load_only).find("x.yaml: ") ==
           0);  // a second document would be lost
+    CHECK(complaint(",x", load_only).find("x.yaml: line 1") == 0);  // yaml-cpp's LoadAll hangs
+    CHECK(complaint(std::string_view("a: 1\nb\0,: @", 11), load_only) ==
+          "x.yaml: line 2: a control byte, which YAML does not allow, stands here | ");
     CHECK(
         complaint("a: 1\nlibary: 2\n", [](const Yaml& y) {
             y.allow({"a", "library"});
