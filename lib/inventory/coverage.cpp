@@ -235,23 +235,25 @@ class Coverer {
                    : 0;
     }
 
+    /// Shelf codes are numbered anew in every location: 01 of JC1 is not 01 of JC2.
     void cover_by_shelf() {
-        std::unordered_map<std::string, std::set<std::uint32_t>> complete;
+        std::unordered_map<std::string_view, std::set<std::pair<std::uint32_t, std::uint32_t>>>
+            complete;  // by shelf: locations and passes
         for (std::uint32_t s = 0; s < log_.segments.size(); ++s)
-            if (log_.segments[s].is_complete && !log_.segments[s].shelf.empty())
-                complete[log_.segments[s].shelf].insert(m_.pass[s]);
-        std::string scratch;
-        for (std::uint32_t r = 0; r < snapshot_.rows(); ++r) {
-            if (unseen_before_[r + 1] == unseen_before_[r]) continue;
-            const std::string_view shelf = snapshot_.text(r, Text::shelf);
-            if (shelf.empty()) continue;
-            scratch = shelf;
-            const auto found = complete.find(scratch);
-            out_.passes[r] =
-                found == complete.end()
-                    ? std::uint8_t{0}
-                    : static_cast<std::uint8_t>(std::min<std::size_t>(found->second.size(), 255));
-        }
+            if (log_.segments[s].is_complete && !log_.segments[s].shelf.empty() &&
+                m_.location[s] != kNone)
+                complete[log_.segments[s].shelf].emplace(m_.location[s], m_.pass[s]);
+        for (const Group& group : snapshot_.groups())
+            for (std::uint32_t r = group.begin; r < group.end; ++r) {
+                if (unseen_before_[r + 1] == unseen_before_[r]) continue;
+                const std::string_view shelf = snapshot_.text(r, Text::shelf);
+                if (shelf.empty()) continue;
+                out_.passes[r] = 0;
+                const auto found = complete.find(shelf);
+                if (found == complete.end()) continue;
+                for (const auto& [location, pass] : found->second)
+                    if (location == group.location && out_.passes[r] < UINT8_MAX) ++out_.passes[r];
+            }
     }
 
     const ScanLog& log_;

@@ -35,3 +35,18 @@ TEST_CASE("Only a shelf that is number 1 of its whole location has nothing befor
     for (const char* const book : {"I01", "I08", "I24", "I33"})
         CHECK(twice.at(book) == "NOTCOVERED");
 }
+
+TEST_CASE("A recorded shelf is one of its own location", "[inventory]") {
+    const Folder folder;
+    const auto s = snapshot_of(folder,
+                               "barcode,location,shelf,status\nA1,JC1,01,on_shelf\nA2,JC1,01,"
+                               "on_shelf\nA3,JC1,01,on_shelf\nB1,JC2,01,on_shelf\nB2,JC2,01,"
+                               "on_shelf\n");
+    const std::string room = "#LOC JC1\n#SHELF 01\nA1\nA2\n#END\n";
+    const auto got = reconcile(s, {"#PASS 1\n" + room, "#PASS 2\n" + room});
+    CHECK(got.at("A3") == "MISSING2");
+    CHECK(got.at("B1") == "NOTCOVERED");
+    CHECK(got.at("B2") == "NOTCOVERED");
+    // Nobody knows which location's shelf 01 that is.
+    CHECK(reconcile(s, {"#LOC XX\n#SHELF 01\nA1\n#END\n"}).at("A2") == "NOTCOVERED");
+}
