@@ -53,9 +53,9 @@ cp -r plan struck && cp reviewed.csv struck/changes.csv
 tushu-inventory writeback files -q --plan struck --folder reviewed >/dev/null
 kept=$(($(wc -l <reviewed.csv) - 1))
 
-# The library system: takes forward files (barcode, field, expected, new), skips what is no longer as expected.
+# The library system: takes forward files (item_id, barcode, field, expected, new), skips what is no longer as expected.
 load() { # HOLDINGS FOLDER
-    awk -F, -v OFS=, 'FILENAME != ARGV[ARGC - 1] { if (FNR > 1) { want[$1, $2] = $3; put[$1, $2] = $4; has[$1] = 1 }; next }
+    awk -F, -v OFS=, 'FILENAME != ARGV[ARGC - 1] { if (FNR > 1) { want[$2, $3] = $4; put[$2, $3] = $5; has[$2] = 1 }; next }
         FNR == 1 { for (i = 1; i <= NF; ++i) at[$i] = i; print; next }
         $1 in has { for (f in at) if (($1, f) in put) { if ($at[f] == want[$1, f]) $at[f] = put[$1, f]; else ++skipped } }
         { print } END { print skipped + 0 >"skipped" }' "$2"/*.csv "$1"
