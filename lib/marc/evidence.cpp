@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <array>
 #include <bitset>
+#include <cstring>
+#include <string>
 
 namespace tushu::marc {
 namespace {
@@ -86,6 +88,29 @@ struct FrequentCodes {
 const FrequentCodes& frequent_codes() {
     static const FrequentCodes kCodes;
     return kCodes;
+}
+
+// The high bytes with what stands close to them, which is all that is weighed.
+std::string around_high_bytes(std::string_view text) {
+    constexpr std::size_t kBefore = 2, kAfter = 4;
+    std::string out;
+    std::size_t done = 0;  // up to here the text is copied or passed over
+    for (std::size_t at = 0; at < text.size();) {
+        std::uint64_t eight = 0;
+        if (at + sizeof eight <= text.size()) std::memcpy(&eight, text.data() + at, sizeof eight);
+        if (at + sizeof eight <= text.size() && (eight & 0x8080808080808080U) == 0) {
+            at += sizeof eight;
+        } else if (!is_high(text[at])) {
+            ++at;
+        } else {
+            const std::size_t from = std::max(done, at - std::min(at, kBefore));
+            if (from > done) out += '\n';
+            while (at < text.size() && is_high(text[at])) ++at;
+            done = std::min(text.size(), at + kAfter);
+            out += text.substr(from, done - from);
+        }
+    }
+    return out;
 }
 
 struct Utf8Evidence {
@@ -365,13 +390,14 @@ bool is_gb_by_accident_utf8(std::string_view utf8) {
     return is_odd;
 }
 
-Charset believed_charset(std::string_view bytes, std::optional<Charset> declared) {
-    const bool any_high = std::any_of(bytes.begin(), bytes.end(), is_high);
-    if (!any_high) return has_marc8_escape(bytes) ? Charset::marc8 : Charset::ascii;
+Charset believed_charset(std::string_view all, std::optional<Charset> declared) {
+    const std::string near_high = around_high_bytes(all);
+    const std::string_view bytes = near_high;
+    if (bytes.empty()) return has_marc8_escape(all) ? Charset::marc8 : Charset::ascii;
     if (is_utf8(bytes))
         return declared == Charset::gb18030 && is_gb_by_accident_utf8(bytes) ? Charset::gb18030
                                                                              : Charset::utf8;
-    if (has_marc8_escape(bytes)) return Charset::marc8;
+    if (has_marc8_escape(all)) return Charset::marc8;
     const Utf8Evidence utf8 = weigh_utf8(bytes);
     // Hanzi of GB or Big5 make a well-formed sequence of two bytes now and then, of three hardly.
     if (utf8.sequences > 0 && (utf8.sequences >= 4 * utf8.bad_runs ||
