@@ -2,15 +2,19 @@
 // tushu-inventory scan - take scanner files into a session, list what is in it.
 #include "base/text.hpp"
 #include "commands.hpp"
+#include "inventory/barcode.hpp"
 #include "inventory/session.hpp"
+
+#include <filesystem>
 
 namespace tushu::cmd {
 namespace {
 
 struct Options {
     std::string action, session, name, format = "detect";
-    std::string location, shelf, operator_name, device;
-    std::uint64_t pass = 0;
+    std::string location, shelf, operator_name, device, codes;
+    std::uint64_t pass = 0, gap = 0;
+    bool shelf_from_name = false;
     std::optional<Day> day;
     std::vector<std::string> files;
 };
@@ -23,17 +27,32 @@ Answer add(Context& context, const Options& opt) {
         if (!format)
             throw Error(
                 Fault::usage, msg("\"{}\" is no scanner format", printable(opt.format)),
-                msg("write codes, columns:barcode,quantity,day,time or counts:shelf,quantity"));
+                msg("write codes, columns:barcode,quantity,day,time, counts:shelf,quantity, "
+                    "fixed:barcode=1-14,day=19-26, tags:uid,payload,time or jsonl"));
     }
     if (opt.pass > 99) throw Error(Fault::usage, msg("a pass is a number from 1 to 99"));
-    const inventory::ScanDefaults defaults{
-        opt.location, opt.shelf, opt.operator_name, opt.device, static_cast<std::int32_t>(opt.pass),
-        opt.day};
+    if (opt.gap > 10'000) throw Error(Fault::usage, msg("a pause is at most 10000 minutes"));
+    inventory::ScanDefaults defaults{opt.location,
+                                     opt.shelf,
+                                     opt.operator_name,
+                                     opt.device,
+                                     static_cast<std::int32_t>(opt.pass),
+                                     opt.day,
+                                     static_cast<std::int32_t>(opt.gap)};
+    std::string code_rules;
+    if (!opt.codes.empty()) {
+        if (inventory::load_code_rules(Yaml::load(opt.codes)).shelves.empty())
+            throw Error(Fault::usage, {opt.codes}, msg("says nothing of shelf labels"),
+                        msg("list their forms under \"shelves\", such as from: 0101, to: 0999"));
+        code_rules = load_file(opt.codes);
+    }
     Summary& summary = context.summary();
     auto session = inventory::Session::open_or_create(opt.session, opt.name);
     for (const auto& path : opt.files) {
         const auto input = context.open_hashed(path);
-        const auto added = session.add(*input, format, defaults, text_of(context.now()));
+        if (opt.shelf_from_name) defaults.shelf = std::filesystem::path(path).stem().string();
+        const auto added =
+            session.add(*input, format, defaults, text_of(context.now()), code_rules);
         context.note_input(*input);
         summary.count("files_in");
         if (added.is_repeat) {
@@ -46,7 +65,9 @@ Answer add(Context& context, const Options& opt) {
         summary.count("scans_added", added.file.scans);
         for (const auto& fault : added.faults)
             context.warn(fault.code, {path, 0, 0, fault.line},
-                         msg("this line is not understood: \"{}\"", fault.text));
+                         fault.reason.empty()
+                             ? msg("this line is not understood: \"{}\"", fault.text)
+                             : msg("{}: \"{}\"", fault.reason.text(context.lang()), fault.text));
         context.say(msg("{}: {} scans in {} lines, read as {}", path, added.file.scans,
                         added.file.lines, added.file.format.text()));
     }
@@ -88,8 +109,10 @@ Command scan_command() {
     command.required();
     command.option("--name", "NAME", opt->name,
                    msg("Name of a new session; without it the folder's name"));
-    command.option("--form", "FORM", opt->format,
-                   msg("How the files are built: detect, codes, columns:..., counts:..."));
+    command.option(
+        "--form", "FORM", opt->format,
+        msg("How the files are built: detect, codes, columns:..., counts:..., fixed:..., "
+            "tags:..., jsonl"));
     command.option("--location", "CODE", opt->location,
                    msg("Location of scans before the first #LOC"));
     command.option("--shelf", "CODE", opt->shelf, msg("Shelf of scans before the first #SHELF"));
@@ -100,9 +123,17 @@ Command scan_command() {
     command.option("--pass", "N", opt->pass,
                    msg("Which pass over the shelves this is, where no #PASS says so"));
     command.option("--day", "DAY", opt->day, msg("The day of scanning, where no #DATE says so"));
+    command.flag("--shelf-from-name", opt->shelf_from_name,
+                 msg("The file's name without ending is its shelf or range (K20~K22.txt)"));
+    command.option("--codes", "FILE", opt->codes,
+                   msg("Forms of codes; those under shelves are labels scanned like books"));
+    command.option("--max-pause", "MINUTES", opt->gap,
+                   msg("A longer pause between two scans ends the shelf's anchor; 0: none does"));
     command.with_tables();
     command.example("tushu-inventory scan add --session 2019-autumn monday.txt tuesday.txt",
                     msg("Take in two scanner files; taking them in again changes nothing"));
+    command.example("tushu-inventory scan add --session 2019-autumn --location JC1 wand.csv",
+                    msg("RFID reads (epc, uid, payload, time, antenna): one scan a tag"));
     command.example("tushu-inventory scan list --session 2019-autumn",
                     msg("What has been scanned so far"));
     command.on_run([opt](Context& context) { return run(context, *opt); });

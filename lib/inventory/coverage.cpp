@@ -57,10 +57,23 @@ class Coverer {
                 line->push_back(i);
             }
         }
+        for (std::uint32_t s = 0; s < log_.segments.size(); ++s) {
+            const Segment& segment = log_.segments[s];
+            if (!segment.is_complete || m_.location[s] == kNone) continue;
+            for (std::uint32_t g = 0; g < snapshot_.groups().size(); ++g) {
+                const Group& group = snapshot_.groups()[g];
+                if (group.location != m_.location[s]) continue;
+                const auto range =
+                    LabelRange::of(segment, static_cast<callno::Scheme>(group.scheme));
+                if (!range) continue;
+                labelled_[{m_.pass[s], g}].push_back(rows_of(*range, group, s));
+                (void)lines[{m_.pass[s], g}];
+            }
+        }
         std::uint32_t pass = kNone;
         for (const auto& [key, scans] : lines) {
             if (key.first != pass) begin_pass(pass = key.first);
-            cover_group(pass, snapshot_.groups()[key.second], scans);
+            cover_group(pass, key.second, scans);
         }
         if (snapshot_.holds(Text::shelf)) cover_by_shelf();
         return std::move(out_);
@@ -94,14 +107,47 @@ class Coverer {
         return n;
     }
 
-    void cover_group(std::uint32_t pass, const Group& group,
+    /// A complete shelf's label: the rows from `begin` to `end` stand on it.
+    struct Labelled {
+        std::uint32_t segment, begin, end;
+    };
+    [[nodiscard]] Labelled rows_of(const LabelRange& range, const Group& group,
+                                   std::uint32_t segment) const {
+        const auto first_that = [&](auto test) {
+            std::uint32_t low = group.begin, high = group.end;
+            while (low < high) {
+                const std::uint32_t middle = low + (high - low) / 2;
+                // What is no call number files behind all others.
+                if (snapshot_.is_unparsed(middle) ||
+                    test(callno::key_of(static_cast<callno::Scheme>(group.scheme),
+                                        snapshot_.text(middle, Text::call_number))))
+                    high = middle;
+                else
+                    low = middle + 1;
+            }
+            return low;
+        };
+        const std::uint32_t begin =
+            first_that([&](const std::string& key) { return !range.begins_behind(key); });
+        const std::uint32_t end =
+            first_that([&](const std::string& key) { return range.ends_before(key); });
+        return {segment, begin, std::max(begin, end)};
+    }
+
+    void cover_group(std::uint32_t pass, std::uint32_t group_number,
                      const std::vector<std::uint32_t>& scans) {
+        const Group& group = snapshot_.groups()[group_number];
         std::vector<std::uint32_t> ranks;
         ranks.reserve(scans.size());
         for (const std::uint32_t i : scans) ranks.push_back(snapshot_.rank(m_.row[i]));
         const auto kept = callno::longest_ordered(std::span<const std::uint32_t>(ranks));
         const std::size_t n = kept.size();
-        if (n == 0) return;
+        std::vector<std::pair<std::uint32_t, std::uint32_t>> covered;
+        const auto label = labelled_.find({pass, group_number});
+        if (label != labelled_.end())
+            for (const Labelled& shelf : label->second)
+                cover_label(shelf, group, scans, kept, covered);
+        if (n == 0) return count(covered);
         std::uint32_t shelves = 1;
         for (std::size_t k = 1; k < n; ++k)
             shelves += log_.scans[scans[kept[k]]].segment != log_.scans[scans[kept[k - 1]]].segment
@@ -152,12 +198,44 @@ class Coverer {
         };
         trim(gaps.begin(), gaps.end());
         trim(gaps.rbegin(), gaps.rend());
-        std::uint32_t done = group.begin;
-        for (const Gap& gap : gaps) {
-            if (!gap.is_covered) continue;
-            for (std::uint32_t r = std::max(done, gap.begin); r < gap.end; ++r)
+        for (const Gap& gap : gaps)
+            if (gap.is_covered) covered.emplace_back(gap.begin, gap.end);
+        count(covered);
+    }
+
+    /// From the label's ends to the outermost books of its shelf; a shelf that was found empty as a
+    /// whole. Long runs of unseen books are not believed here either.
+    void cover_label(const Labelled& shelf, const Group& group,
+                     const std::vector<std::uint32_t>& scans,
+                     const std::vector<std::uint32_t>& kept,
+                     std::vector<std::pair<std::uint32_t, std::uint32_t>>& covered) {
+        std::uint32_t first = kNone, last = kNone;
+        for (const std::uint32_t k : kept) {
+            if (log_.scans[scans[k]].segment != shelf.segment) continue;
+            if (first == kNone) first = m_.row[scans[k]];
+            last = m_.row[scans[k]];
+        }
+        const auto add = [&](std::uint32_t begin, std::uint32_t end) {
+            if (begin < end && unseen(begin, end) <= options_.longest_run)
+                covered.emplace_back(begin, end);
+        };
+        const Segment& segment = log_.segments[shelf.segment];
+        if (first != kNone) {
+            add(shelf.begin, rank_end(first, group));
+            add(snapshot_.rank(last), shelf.end);
+        } else if (segment.is_ended && segment.first == segment.end) {
+            add(shelf.begin, shelf.end);
+        }
+    }
+
+    /// One more pass over the rows of these stretches, which may overlap.
+    void count(std::vector<std::pair<std::uint32_t, std::uint32_t>>& covered) {
+        std::sort(covered.begin(), covered.end());
+        std::uint32_t done = 0;
+        for (const auto& [begin, end] : covered) {
+            for (std::uint32_t r = std::max(done, begin); r < end; ++r)
                 if (out_.passes[r] < UINT8_MAX) ++out_.passes[r];
-            done = std::max(done, gap.end);
+            done = std::max(done, end);
         }
     }
 
@@ -264,12 +342,53 @@ class Coverer {
     const CoverageOptions& options_;
     Coverage out_;
     std::set<std::pair<std::uint32_t, std::string>> empty_;
+    std::map<std::pair<std::uint32_t, std::uint32_t>, std::vector<Labelled>>
+        labelled_;  // by pass and group
     std::uint32_t edge_ = 0;
     std::vector<bool> seen_;  // per row, by the pass at hand; only with several passes
     bool has_gaps_ = false;
 };
 
 }  // namespace
+
+std::optional<LabelRange> LabelRange::of(const Segment& segment, callno::Scheme scheme) {
+    if (segment.range_from.empty() && segment.range_to.empty()) return std::nullopt;
+    LabelRange range;
+    range.excludes_from_ = segment.range_excludes_from;
+    range.excludes_to_ = segment.range_excludes_to;
+    if (!segment.range_from.empty() && !callno::append_key(range.from_, scheme, segment.range_from))
+        return std::nullopt;
+    if (!segment.range_to.empty() && !callno::append_key(range.to_, scheme, segment.range_to))
+        return std::nullopt;
+    return range;
+}
+
+namespace {
+
+/// The key itself, or one that only goes on where it ends: K21/5 in K21.
+bool is_within(std::string_view key, std::string_view end) {
+    return key == end || (!end.empty() && key.starts_with(end.substr(0, end.size() - 1)));
+}
+
+}  // namespace
+
+bool LabelRange::begins_behind(std::string_view key) const {
+    return !from_.empty() && (excludes_from_ ? key < from_ || is_within(key, from_) : key < from_);
+}
+
+bool LabelRange::ends_before(std::string_view key) const {
+    return !to_.empty() && (excludes_to_ ? key >= to_ : key > to_ && !is_within(key, to_));
+}
+
+bool is_outside_label(const Segment& segment, const Snapshot& snapshot, std::uint32_t row) {
+    if (segment.range_from.empty() && segment.range_to.empty()) return false;
+    const auto scheme =
+        static_cast<callno::Scheme>(snapshot.groups()[snapshot.group_of(row)].scheme);
+    const auto range = LabelRange::of(segment, scheme);
+    if (!range || snapshot.is_unparsed(row)) return false;
+    const std::string key = callno::key_of(scheme, snapshot.text(row, Text::call_number));
+    return range->begins_behind(key) || range->ends_before(key);
+}
 
 Coverage cover(const ScanLog& log, const Snapshot& snapshot, const Matching& matching,
                const Arrangement& arrangement, const std::vector<std::uint32_t>& unseen_before,

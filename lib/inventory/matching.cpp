@@ -134,6 +134,22 @@ void repair(ScanLog& log, const Snapshot& snapshot, const MatchOptions& options,
     look_up(log, snapshot, m);
 }
 
+/// RFID reads come in no order: put in the catalogue's, they say nothing of places on the shelf.
+void stand_in_order(ScanLog& log, Matching& m) {
+    if (log.tags.empty()) return;
+    std::vector<std::pair<std::uint32_t, Scan>> reads;
+    for (const Segment& segment : log.segments) {
+        if (!segment.is_unordered) continue;
+        reads.clear();
+        for (std::uint32_t i = segment.first; i < segment.end; ++i)
+            reads.emplace_back(m.row[i], log.scans[i]);
+        std::stable_sort(reads.begin(), reads.end(),
+                         [](const auto& a, const auto& b) { return a.first < b.first; });
+        for (std::uint32_t i = segment.first; i < segment.end; ++i)
+            std::tie(m.row[i], log.scans[i]) = reads[i - segment.first];
+    }
+}
+
 /// The location whose code a shelf code begins with ("JC1" of "JC1-003"), the longest one.
 std::uint32_t location_of_shelf(const Snapshot& snapshot, const std::string& shelf) {
     for (std::size_t length = shelf.size(); length > 0; --length) {
@@ -614,6 +630,7 @@ class Joiner {
 Matching match(ScanLog& log, const Snapshot& snapshot, const MatchOptions& options) {
     Matching m;
     look_up(log, snapshot, m);
+    stand_in_order(log, m);
     repair(log, snapshot, options, m);
     split_at_forgotten_labels(log, snapshot, m);
     find_locations(log, snapshot, m);

@@ -237,7 +237,8 @@ class Judge {
             found |= set_of(r_.arrangement_.moves[r_.move_of_scan_[i]].is_same_shelf
                                 ? Outcome::outorder
                                 : Outcome::outrange);
-        else if (is_home && !r_.recorded_shelf(i).empty())
+        else if (is_home &&
+                 (!r_.recorded_shelf(i).empty() || is_outside_label(segment, snapshot_, row)))
             found |= set_of(Outcome::outrange);
         if (const auto repaired = m.repaired.find(i); repaired != m.repaired.end())
             r_.scan_secondary_[i] |= repaired->second;

@@ -3,10 +3,14 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "inventory/barcode.hpp"
+#include "inventory/scan_cells.hpp"
+
+#include <simdjson.h>
 
 #include <algorithm>
 #include <array>
-#include <set>
+#include <unordered_map>
 
 namespace tushu::inventory {
 namespace {
@@ -15,86 +19,17 @@ constexpr std::size_t kLineLimit = 1U << 16U;
 constexpr std::size_t kTextLimit = 400;
 constexpr std::string_view kSeparators = " \t,;";
 
-constexpr std::array<std::string_view, 7> kColumnNames = {
-    "barcode", "location", "shelf", "quantity", "day", "time", "-"};
-
-std::vector<std::string_view> split(std::string_view line, char delimiter) {
-    std::vector<std::string_view> cells;
-    for (;;) {
-        const std::size_t at = line.find(delimiter);
-        cells.push_back(trim(line.substr(0, at)));
-        if (cells.back().size() > 1 && cells.back().front() == '"' && cells.back().back() == '"')
-            cells.back() = cells.back().substr(1, cells.back().size() - 2);
-        if (at == std::string_view::npos) return cells;
-        line.remove_prefix(at + 1);
-    }
-}
-
-bool is_digits(std::string_view text) {
-    return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
-}
-
-/// 081500, 0815, 08:15, 08:15:00 as seconds of the day.
-std::optional<std::int32_t> parse_time(std::string_view text) {
-    std::string digits;
-    for (const char c : text) {
-        if (c == ':') continue;
-        if (c < '0' || c > '9') return std::nullopt;
-        digits += c;
-    }
-    if (digits.size() != 4 && digits.size() != 6) return std::nullopt;
-    const auto two = [&digits](std::size_t at) {
-        return (digits[at] - '0') * 10 + (digits[at + 1] - '0');
-    };
-    const int hour = two(0), minute = two(2), second = digits.size() == 6 ? two(4) : 0;
-    if (hour > 23 || minute > 59 || second > 60) return std::nullopt;
-    return hour * 3600 + minute * 60 + second;
-}
-
-std::optional<ScanColumn> column_from(std::string_view name) {
-    for (std::size_t i = 0; i < kColumnNames.size(); ++i)
-        if (name == kColumnNames[i]) return static_cast<ScanColumn>(i);
-    return std::nullopt;
-}
-
-/// Headings that batch terminals write.
-std::optional<ScanColumn> column_of_heading(std::string_view heading) {
-    const std::string name = ascii_lower(heading);
-    const auto is = [&name](std::initializer_list<std::string_view> words) {
-        return std::find(words.begin(), words.end(), name) != words.end();
-    };
-    if (is({"barcode", "code", "item", "条码", "条码号", "条形码", "pii"}))
-        return ScanColumn::barcode;
-    if (is({"location", "loc", "馆藏地", "库位", "地点"})) return ScanColumn::location;
-    if (is({"shelf", "架位", "层架", "架位号", "层架号", "层架标"})) return ScanColumn::shelf;
-    if (is({"quantity", "qty", "count", "数量", "册数"})) return ScanColumn::quantity;
-    if (is({"date", "day", "日期"})) return ScanColumn::day;
-    if (is({"time", "时间"})) return ScanColumn::time;
-    return std::nullopt;
-}
-
-std::vector<std::string_view> sample_lines(std::string_view head) {
-    std::vector<std::string_view> lines;
-    while (!head.empty() && lines.size() < 200) {
-        const std::size_t end = head.find_first_of("\r\n");
-        if (end == std::string_view::npos && !lines.empty()) break;  // may be cut
-        const std::string_view line = trim(head.substr(0, end));
-        if (!line.empty() && line.front() != '#') lines.push_back(line);
-        if (end == std::string_view::npos) break;
-        head.remove_prefix(end + 1);
-    }
-    return lines;
-}
-
 /// Appends scans, opening segments as the anchors ask for.
 class Builder {
   public:
     Builder(ScanLog& log, const ScanDefaults& defaults, std::vector<ScanFault>& faults,
             std::uint32_t file)
         : log_(log), faults_(faults), first_segment_(log.segments.size()) {
+        gap_seconds_ = std::int64_t{defaults.gap_minutes} * 60;
+        shelf_labels_ = defaults.shelf_labels;
         next_.file = file;
         next_.location = defaults.location;
-        next_.shelf = defaults.shelf;
+        set_shelf(defaults.shelf);
         next_.operator_name = defaults.operator_name;
         next_.device = defaults.device;
         next_.pass = defaults.pass;
@@ -104,6 +39,8 @@ class Builder {
     void code(std::string_view raw, std::uint32_t line) {
         const std::string_view normal = normal_barcode(raw, scratch_);
         if (normal.empty()) return;
+        if (is_shelf_label(normal)) return shelf(normal, line);
+        note_length(normal.size());
         Scan scan;
         const bool is_damaged = !is_utf8(normal);
         scan.kind = is_damaged ? Scan::Kind::damaged : Scan::Kind::item;
@@ -113,7 +50,9 @@ class Builder {
         add(scan, line);
     }
     /// A line that is a plain number: most are.
-    void exact(Code code, std::uint32_t line) {
+    void exact(Code code, std::size_t length, std::uint32_t line) {
+        next_line();
+        note_length(length);
         Scan scan;
         scan.code = code;
         add(scan, line);
@@ -130,27 +69,77 @@ class Builder {
     }
     void time(std::int32_t seconds) { seconds_ = seconds; }
 
+    /// One read of a tag. Further reads of the same tag behind the same anchor only count.
+    void tag(const TagLine& cells, ScanFormat::Tag form, std::uint32_t reads, std::uint32_t line) {
+        TagAnswer answer = read_tag(cells, form);
+        TagRead& read = answer.read;
+        if (!answer.fault.empty()) fault("bad_tag", answer.value, line, std::move(answer.fault));
+        if (!answer.code.empty() && !read.uid.empty())
+            log_.uid_codes.insert_or_assign(read.uid, answer.code);
+        bool is_unknown = false;
+        if (answer.code.empty()) {
+            if (const auto known = log_.uid_codes.find(read.uid); known != log_.uid_codes.end())
+                answer.code = known->second;
+            else
+                is_unknown = true;
+        }
+        const std::string key = read.uid.empty() ? answer.code + answer.value : read.uid;
+        if (key.empty()) return;
+        leave_after_gap(line);
+        if (open_ == kNone || open_ != tag_segment_) tag_places_.clear();
+        if (const auto known = tag_places_.find(key); known != tag_places_.end())
+            return again(log_.tags[known->second], read, reads, seconds_);
+        if (is_unknown && answer.value.empty())
+            fault("unknown_uid", read.uid, line,
+                  msg("no read of this tag gave its barcode, in this file or an earlier one"));
+        next_.is_unordered = !has_peaks_;
+        Scan scan;
+        scan.kind = is_unknown ? Scan::Kind::damaged : Scan::Kind::item;
+        scan.code = is_unknown ? kNoCode : code_of(answer.code);
+        if (is_unknown)
+            keep_text(scan, "tag " + printable(key));
+        else if (is_hashed(scan.code))
+            keep_text(scan, answer.code);
+        add(scan, line);
+        tag_segment_ = open_;
+        tag_places_.emplace(key, log_.tags.size());
+        read.file = next_.file;
+        read.line = line;
+        read.reads = reads;
+        read.first_seconds = read.last_seconds = seconds_;
+        log_.tags.push_back(std::move(read));
+    }
+    /// With a time of the strongest read, tags are known to stand in its order.
+    void sort_by_peaks() { has_peaks_ = true; }
+
     /// A new anchor: what was open is complete, because the next shelf label was scanned.
     void location(std::string_view code, std::uint32_t line) {
         close();
         next_.location = code;
-        next_.shelf.clear();
+        set_shelf("");
         next_.collection.clear();
         next_.line = line;
         anchor_pending_ = true;
     }
     void shelf(std::string_view code, std::uint32_t line) {
         close();
-        next_.shelf = code;
+        set_shelf(code);
         next_.line = line;
+        anchor_pending_ = true;
+    }
+    /// Call numbers of the shelf at hand, where its label has a code as well.
+    void range(std::string_view label, std::uint32_t line) {
+        if (label.find('~') == std::string_view::npos) return fault("bad_directive", label, line);
+        change([&] { set_range(label); }, line);
         anchor_pending_ = true;
     }
     /// Location and shelf columns repeat on every line; only a change is an anchor.
     void place(std::string_view location_code, std::string_view shelf_code, std::uint32_t line) {
+        last_at_.reset();  // named on every line, so no pause makes it doubtful
         if (next_.location == location_code && next_.shelf == shelf_code) return;
         close();
         next_.location = location_code;
-        next_.shelf = shelf_code;
+        set_shelf(shelf_code);
         next_.line = line;
         anchor_pending_ = true;
     }
@@ -161,7 +150,7 @@ class Builder {
             log_.segments[open_].is_ended = true;
             close();
         }
-        next_.shelf.clear();
+        set_shelf("");
         next_.is_reversed = false;
         anchor_pending_ = false;
     }
@@ -174,6 +163,7 @@ class Builder {
         if (word.empty()) return;  // "# remark"
         if (word == "LOC" || word == "LOCATION") return location(value, line);
         if (word == "SHELF") return shelf(value, line);
+        if (word == "RANGE") return range(value, line);
         if (word == "END" || word == "EMPTY") return end(line);
         if (word == "GAP") {
             gap_ = true;
@@ -227,17 +217,107 @@ class Builder {
     void day(Day value, std::uint32_t line) {
         if (next_.day != value) change([&] { next_.day = value; }, line);
     }
-    void fault(const char* code, std::string_view text, std::uint64_t line) {
-        faults_.push_back({code, line, printable(text, 80)});
+    void fault(const char* code, std::string_view text, std::uint64_t line, Message reason = {}) {
+        faults_.push_back({code, line, printable(text, 80), std::move(reason)});
+    }
+    /// The last line has no end: the terminal may have been switched off in the middle of a code.
+    void end_without_line_end(std::string_view text, std::uint64_t line) {
+        if (is_short_ && log_.scans.size() > 1)
+            fault("cut_line", text, line,
+                  msg("the last line has no end and is shorter than any other: cut off?"));
+    }
+    /// Before each line, so that only earlier lines are compared with.
+    void next_line() {
+        shortest_before_ = shortest_;
+        is_short_ = false;
     }
     /// The end of the file: an anchor that no #END and no other anchor closed may have been cut.
     void finish() {
-        if (open_ == kNone) return;
-        log_.segments[open_].end = static_cast<std::uint32_t>(log_.scans.size());
-        open_ = kNone;
+        if (open_ != kNone) leave();
+        if (!has_peaks_) return;
+        for (std::size_t s = first_segment_; s < log_.segments.size(); ++s)
+            std::stable_sort(log_.scans.begin() + log_.segments[s].first,
+                             log_.scans.begin() + log_.segments[s].end,
+                             [](const Scan& a, const Scan& b) { return a.seconds < b.seconds; });
     }
 
   private:
+    void note_length(std::size_t length) {
+        shortest_ = std::min(shortest_, length);
+        is_short_ = length < shortest_before_;
+    }
+    /// Shelf labels may hold the range of call numbers that stands there.
+    void set_shelf(std::string_view label) {
+        std::string plain;
+        if (label.find("\xEF\xBD\x9E") != std::string_view::npos)
+            label = plain = nfkc(label);  // ～
+        next_.shelf = label;
+        next_.range_from.clear();
+        next_.range_to.clear();
+        if (label.find('~') != std::string_view::npos) set_range(label);
+        last_at_.reset();
+    }
+    void set_range(std::string_view label) {
+        const auto end_of = [](std::string_view text, bool& is_excluded) {
+            text = trim(text);
+            is_excluded = text.size() > 1 && (text.front() == '`' || text.back() == '`');
+            if (is_excluded)
+                text = text.front() == '`' ? text.substr(1) : text.substr(0, text.size() - 1);
+            return std::string(trim(text));
+        };
+        const std::size_t sign = label.find('~');
+        next_.range_from = end_of(label.substr(0, sign), next_.range_excludes_from);
+        next_.range_to = end_of(label.substr(sign + 1), next_.range_excludes_to);
+    }
+    [[nodiscard]] bool is_shelf_label(std::string_view code) const {
+        return shelf_labels_ != nullptr &&
+               std::any_of(shelf_labels_->begin(), shelf_labels_->end(),
+                           [code](const CodePattern& pattern) { return pattern.fits(code); });
+    }
+    static void again(TagRead& tag, const TagRead& read, std::uint32_t reads,
+                      std::int32_t seconds) {
+        tag.reads += reads;
+        if (seconds >= 0) {
+            tag.first_seconds =
+                tag.first_seconds < 0 ? seconds : std::min(tag.first_seconds, seconds);
+            tag.last_seconds = std::max(tag.last_seconds, seconds);
+        }
+        if (read.rssi) tag.rssi = std::max(tag.rssi.value_or(*read.rssi), *read.rssi);
+        if (!tag.afi) tag.afi = read.afi;
+        if (!tag.eas) tag.eas = read.eas;
+        if (!tag.is_on_loan) tag.is_on_loan = read.is_on_loan;
+        if (tag.primary.empty()) tag.primary = read.primary;
+        if (tag.printed.empty()) tag.printed = read.printed;
+        if (tag.parts == 0) {
+            tag.parts = read.parts;
+            tag.part = read.part;
+        }
+    }
+    /// A pause above the limit: the anchor holds no longer, and its shelf may not be complete.
+    void leave_after_gap(std::uint32_t line) {
+        if (gap_seconds_ == 0 || seconds_ < 0) return;
+        const std::int64_t now =
+            seconds_ + (next_.day ? std::int64_t{86'400} *
+                                        std::chrono::sys_days(*next_.day).time_since_epoch().count()
+                                  : 0);
+        const auto before = std::exchange(last_at_, now);
+        if (!before || now - *before <= gap_seconds_ ||
+            (next_.location.empty() && next_.shelf.empty()))
+            return;
+        fault("long_gap", next_.shelf.empty() ? next_.location : next_.shelf, line,
+              msg("{} minutes after the scan before it: the shelf label holds no longer",
+                  (now - *before) / 60));
+        if (open_ != kNone) leave();
+        next_.location.clear();
+        set_shelf("");
+        last_at_ = now;
+        next_.line = line;
+    }
+    /// The end of a segment that nobody declared complete.
+    void leave() {
+        log_.segments[open_].end = static_cast<std::uint32_t>(log_.scans.size());
+        open_ = kNone;
+    }
     template <class F>
     void change(F apply, std::uint32_t line) {
         const bool was_open = open_ != kNone;
@@ -268,6 +348,7 @@ class Builder {
         log_.texts += kept;
     }
     void add(Scan scan, std::uint32_t line) {
+        if (scan.kind != Scan::Kind::count) leave_after_gap(line);
         if (open_ == kNone) begin(line);
         scan.line = line;
         scan.segment = open_;
@@ -283,6 +364,14 @@ class Builder {
     std::uint32_t open_ = kNone;
     std::int32_t seconds_ = -1;
     bool anchor_pending_ = false, gap_ = false;
+    std::int64_t gap_seconds_ = 0;         // longest pause that an anchor outlives; 0: any
+    std::optional<std::int64_t> last_at_;  // the scan before, behind the same anchor
+    const std::vector<CodePattern>* shelf_labels_ = nullptr;
+    std::size_t shortest_ = SIZE_MAX, shortest_before_ = SIZE_MAX;  // codes of this file
+    bool is_short_ = false;
+    std::unordered_map<std::string, std::size_t> tag_places_;  // of tag_segment_
+    std::uint32_t tag_segment_ = kNone;
+    bool has_peaks_ = false;
     std::string scratch_;
 };
 
@@ -293,139 +382,117 @@ std::string ScanLog::code_text(const Scan& scan) const {
     return scan.code == kNoCode ? std::string() : digits_of(scan.code);
 }
 
-std::string ScanFormat::text() const {
-    if (kind == Kind::codes) return "codes";
-    std::string out = kind == Kind::counts ? "counts:" : "columns:";
-    for (std::size_t i = 0; i < columns.size(); ++i) {
-        if (i != 0) out += ',';
-        out += kColumnNames[static_cast<std::size_t>(columns[i])];
-    }
-    if (delimiter != ',') out += delimiter == '\t' ? ":tab" : std::string(":") + delimiter;
-    if (has_header) out += ":header";
-    return out;
+const TagRead* ScanLog::tag_of(const Scan& scan) const {
+    const std::pair at{segments[scan.segment].file, scan.line};
+    const auto found =
+        std::lower_bound(tags.begin(), tags.end(), at, [](const TagRead& tag, const auto& wanted) {
+            return std::pair(tag.file, tag.line) < wanted;
+        });
+    return found != tags.end() && std::pair(found->file, found->line) == at ? &*found : nullptr;
 }
 
-std::optional<ScanFormat> ScanFormat::from(std::string_view text) {
-    ScanFormat format;
-    const auto parts = split(text, ':');
-    if (parts[0] == "codes" && parts.size() == 1) return format;
-    if (parts[0] == "counts")
-        format.kind = Kind::counts;
-    else if (parts[0] == "columns")
-        format.kind = Kind::columns;
-    else
-        return std::nullopt;
-    if (parts.size() < 2) return std::nullopt;
-    for (const std::string_view name : split(parts[1], ',')) {
-        const auto column = column_from(name);
-        if (!column) return std::nullopt;
-        format.columns.push_back(*column);
-    }
-    const auto has = [&format](ScanColumn c) {
-        return std::find(format.columns.begin(), format.columns.end(), c) != format.columns.end();
-    };
-    if (format.kind == Kind::columns ? !has(ScanColumn::barcode) : !has(ScanColumn::quantity))
-        return std::nullopt;
-    for (std::size_t i = 2; i < parts.size(); ++i) {
-        if (parts[i] == "header")
-            format.has_header = true;
-        else if (parts[i] == "tab")
-            format.delimiter = '\t';
-        else if (parts[i] == ";")
-            format.delimiter = ';';
-        else
-            return std::nullopt;
-    }
-    return format;
-}
+namespace {
 
-ScanFormat detect_format(std::string_view head) {
-    const auto lines = sample_lines(head);
-    if (lines.empty()) return {};
-    for (const char delimiter : {',', ';', '\t'}) {
-        const std::size_t width =
-            static_cast<std::size_t>(std::count(lines[0].begin(), lines[0].end(), delimiter)) + 1;
-        if (width < 2 || width > 12) continue;
-        std::vector<std::vector<std::string_view>> rows;
-        for (const std::string_view line : lines) {
-            rows.push_back(split(line, delimiter));
-            if (rows.back().size() != width) break;
+/// Cells of one line by what they mean.
+class Cells {
+  public:
+    explicit Cells(const ScanFormat& format) : format_(format) {}
+
+    /// False for a line that is not of the form.
+    bool read(std::string_view line) {
+        cells_.fill({});
+        if (format_.kind == ScanFormat::Kind::jsonl) return read_json(line);
+        if (format_.kind == ScanFormat::Kind::fixed) {
+            read_fixed(line);
+            return true;
         }
-        if (rows.back().size() != width) continue;
-        ScanFormat format;
-        format.kind = ScanFormat::Kind::columns;
-        format.delimiter = delimiter;
-        for (const std::string_view cell : rows[0])
-            format.columns.push_back(column_of_heading(cell).value_or(ScanColumn::ignore));
-        if (std::count(format.columns.begin(), format.columns.end(), ScanColumn::barcode) == 1) {
-            format.has_header = true;
-            return format;
-        }
-        // No headings: say what each column is by what stands in it.
-        std::size_t best = width;
-        std::size_t most = 0;
-        std::vector<std::size_t> distinct(width);
-        for (std::size_t c = 0; c < width; ++c) {
-            const auto all = [&](auto test) {
-                return std::all_of(rows.begin(), rows.end(),
-                                   [&](const auto& row) { return test(row[c]); });
-            };
-            std::set<std::string_view> values;
-            std::size_t longest = 0;
-            for (const auto& row : rows) {
-                values.insert(row[c]);
-                longest = std::max(longest, row[c].size());
-            }
-            distinct[c] = values.size();
-            if (all([](std::string_view v) { return parse_day(v).has_value(); }))
-                format.columns[c] = ScanColumn::day;
-            else if (longest <= 8 &&
-                     all([](std::string_view v) { return parse_time(v).has_value(); }) &&
-                     values.size() < rows.size() + 1 && longest >= 6)
-                format.columns[c] = ScanColumn::time;
-            else if (longest <= 4 && all(is_digits))
-                format.columns[c] = ScanColumn::quantity;
-            else if (longest >= 4 && values.size() > most) {
-                most = values.size();
-                best = c;
-            }
-        }
-        if (best == width) continue;
-        const bool says_more = std::any_of(format.columns.begin(), format.columns.end(),
-                                           [](ScanColumn c) { return c != ScanColumn::ignore; });
-        format.columns[best] = ScanColumn::barcode;
-        bool has_place = false;
-        for (std::size_t c = 0; c < width; ++c) {
-            if (format.columns[c] != ScanColumn::ignore || rows.size() < 4 ||
-                distinct[c] * 2 > distinct[best])
-                continue;
-            format.columns[c] = ScanColumn::location;
-            has_place = true;
-            break;
-        }
-        if (says_more || has_place) return format;
+        const auto cells = cells_of(line, format_.delimiter);
+        for (std::size_t i = 0; i < format_.columns.size() && i < cells.size(); ++i)
+            set(format_.columns[i], cells[i]);
+        return true;
     }
-    return {};
-}
+    [[nodiscard]] std::string_view operator[](ScanColumn column) const {
+        return cells_[static_cast<std::size_t>(column)];
+    }
+    [[nodiscard]] bool has(ScanColumn column) const {
+        return format_.kind == ScanFormat::Kind::jsonl ? !(*this)[column].empty()
+                                                       : format_.has(column);
+    }
+
+  private:
+    void set(ScanColumn column, std::string_view text) {
+        cells_[static_cast<std::size_t>(column)] = text;
+    }
+    void read_fixed(std::string_view line) {
+        starts_.clear();
+        for (std::size_t at = 0; at < line.size(); (void)next_code_point(line, at))
+            starts_.push_back(at);
+        starts_.push_back(line.size());
+        for (std::size_t i = 0; i < format_.columns.size(); ++i) {
+            const std::size_t end = starts_.size() - 1;
+            const std::size_t first = std::min<std::size_t>(format_.spans[i].first - 1, end),
+                              last = std::min<std::size_t>(format_.spans[i].last, end);
+            set(format_.columns[i],
+                trim(line.substr(starts_[first], starts_[last] - starts_[first])));
+        }
+    }
+    bool read_json(std::string_view line) {
+        // One object a line, perhaps of an array that is written so.
+        while (!line.empty() && (line.front() == '[' || line.front() == ',')) line.remove_prefix(1);
+        while (!line.empty() && (line.back() == ']' || line.back() == ',')) line.remove_suffix(1);
+        line = trim(line);
+        if (line.empty()) return true;
+        simdjson::dom::object object;
+        if (parser_.parse(line.data(), line.size()).get(object) != simdjson::SUCCESS) return false;
+        made_.clear();
+        made_.reserve(static_cast<std::size_t>(ScanColumn::peak) + 1);
+        for (const auto& [key, value] : object) {
+            const auto column = column_of_heading(key);
+            if (!column || !(*this)[*column].empty()) continue;
+            std::string_view text;
+            if (value.get(text) != simdjson::SUCCESS) {
+                if (value.is_null()) continue;
+                text = made_.emplace_back(simdjson::minify(value));
+            }
+            set(*column, trim(text));
+        }
+        return true;
+    }
+    const ScanFormat& format_;
+    std::array<std::string_view, static_cast<std::size_t>(ScanColumn::peak) + 1> cells_{};
+    std::vector<std::size_t> starts_;
+    std::vector<std::string> made_;
+    simdjson::dom::parser parser_;
+};
+
+}  // namespace
 
 void read_scans(ScanLog& log, Input& input, const ScanFormat& format, const ScanDefaults& defaults,
                 std::vector<ScanFault>& faults) {
+    (void)input.have(2);
+    if (input.offset() == 0 &&
+        (input.window().starts_with("\xFF\xFE") || input.window().starts_with("\xFE\xFF"))) {
+        while (input.more()) {
+        }
+        auto plain = utf8_from_utf16(input.window());
+        if (!plain)
+            throw Error(Fault::bad_input, {input.name()}, msg("the file is no sound UTF-16"));
+        input.consume(input.window().size());
+        const auto utf8 = Input::from_memory(std::move(*plain), input.name());
+        return read_scans(log, *utf8, format, defaults, faults);
+    }
     ScanFile& file = log.files.back();
     Builder builder(log, defaults, faults, static_cast<std::uint32_t>(log.files.size() - 1));
     std::uint64_t number = 0;
     bool header_is_due = format.has_header;
     std::string decoded;
-    const auto column = [&format](const std::vector<std::string_view>& cells, ScanColumn wanted) {
-        for (std::size_t i = 0; i < format.columns.size() && i < cells.size(); ++i)
-            if (format.columns[i] == wanted) return cells[i];
-        return std::string_view();
-    };
-    const auto has = [&format](ScanColumn wanted) {
-        return std::find(format.columns.begin(), format.columns.end(), wanted) !=
-               format.columns.end();
-    };
-    const bool has_place = has(ScanColumn::location) || has(ScanColumn::shelf);
+    if (format.has(ScanColumn::peak)) builder.sort_by_peaks();
+    Cells cells(format);
 
+    // A fixed-width line keeps the blanks at its beginning.
+    const auto line_of = [](std::string_view text) {
+        return text.substr(0, text.find_last_not_of("\r\n") + 1);
+    };
     const auto take = [&](std::string_view raw_line) {
         ++number;
         const auto line = static_cast<std::uint32_t>(std::min<std::uint64_t>(number, UINT32_MAX));
@@ -433,6 +500,7 @@ void read_scans(ScanLog& log, Input& input, const ScanFormat& format, const Scan
         std::string_view text = trim(raw_line);
         while (!text.empty() && text.front() == '\0') text.remove_prefix(1);
         if (text.empty()) return;
+        builder.next_line();
         if (!is_utf8(text)) {
             if (auto utf8 = utf8_from_gb18030(text)) {
                 decoded = std::move(*utf8);
@@ -459,12 +527,13 @@ void read_scans(ScanLog& log, Input& input, const ScanFormat& format, const Scan
             header_is_due = false;
             return;
         }
-        const auto cells = split(text, format.delimiter);
-        if (has(ScanColumn::day)) {
-            std::string_view value = column(cells, ScanColumn::day);
+        if (!cells.read(format.kind == ScanFormat::Kind::fixed ? line_of(raw_line) : text))
+            return builder.fault("bad_line", text, number, msg("the line is no JSON object"));
+        if (cells.has(ScanColumn::day)) {
+            std::string_view value = cells[ScanColumn::day];
             const std::size_t blank = value.find_first_of(" T");
             if (blank != std::string_view::npos) {
-                if (const auto seconds = parse_time(trim(value.substr(blank + 1))))
+                if (const auto seconds = time_of_day(trim(value.substr(blank + 1))))
                     builder.time(*seconds);
                 value = value.substr(0, blank);
             }
@@ -473,16 +542,20 @@ void read_scans(ScanLog& log, Input& input, const ScanFormat& format, const Scan
             else if (!value.empty())
                 builder.fault("bad_date", text, number);
         }
-        if (has(ScanColumn::time))
-            if (const auto seconds = parse_time(column(cells, ScanColumn::time)))
+        // The strongest read says where a tag stands, other times only when it was heard.
+        for (const ScanColumn column : {ScanColumn::time, ScanColumn::peak}) {
+            if (!cells.has(column)) continue;
+            const std::string_view value = cells[column];
+            if (const auto seconds = time_of_day(trim(value.substr(value.find_first_of(" T") + 1))))
                 builder.time(*seconds);
-        if (has_place)
-            builder.place(has(ScanColumn::location) ? column(cells, ScanColumn::location)
-                                                    : std::string_view(defaults.location),
-                          column(cells, ScanColumn::shelf), line);
+        }
+        if (cells.has(ScanColumn::location) || cells.has(ScanColumn::shelf))
+            builder.place(cells.has(ScanColumn::location) ? cells[ScanColumn::location]
+                                                          : std::string_view(defaults.location),
+                          cells[ScanColumn::shelf], line);
         std::uint16_t quantity = 1;
-        if (has(ScanColumn::quantity)) {
-            const auto n = parse_integer(column(cells, ScanColumn::quantity));
+        if (cells.has(ScanColumn::quantity)) {
+            const auto n = parse_integer(cells[ScanColumn::quantity]);
             if (n && *n >= 0 && *n <= UINT16_MAX)
                 quantity = static_cast<std::uint16_t>(*n);
             else
@@ -492,7 +565,14 @@ void read_scans(ScanLog& log, Input& input, const ScanFormat& format, const Scan
             builder.note(Scan::Kind::count, "", quantity, line);
             return;
         }
-        const std::string_view code = column(cells, ScanColumn::barcode);
+        if (format.is_rfid()) {
+            builder.tag({cells[ScanColumn::uid], cells[ScanColumn::epc], cells[ScanColumn::payload],
+                         cells[ScanColumn::barcode], cells[ScanColumn::afi], cells[ScanColumn::eas],
+                         cells[ScanColumn::rssi]},
+                        format.tag, quantity, line);
+            return;
+        }
+        const std::string_view code = cells[ScanColumn::barcode];
         if (trim(code).empty()) return;
         builder.code(code, line);
         if (quantity != 1) builder.quantity(quantity);
@@ -501,9 +581,10 @@ void read_scans(ScanLog& log, Input& input, const ScanFormat& format, const Scan
     // Lines end in LF or CR LF, or (old terminals) in CR alone.
     const auto take_lines = [&](std::string_view text) {
         if (!text.empty() && text.back() == '\r') text.remove_suffix(1);
-        if (format.kind == ScanFormat::Kind::codes && number < UINT32_MAX)
+        if (format.kind == ScanFormat::Kind::codes && number < UINT32_MAX &&
+            defaults.shelf_labels == nullptr)
             if (const Code code = exact_code_of(text); code != kNoCode)
-                return builder.exact(code, static_cast<std::uint32_t>(++number));
+                return builder.exact(code, text.size(), static_cast<std::uint32_t>(++number));
         for (;;) {
             const std::size_t cr = text.find('\r');
             take(text.substr(0, cr));
@@ -529,6 +610,8 @@ void read_scans(ScanLog& log, Input& input, const ScanFormat& format, const Scan
         if (input.more()) continue;
         if (!input.window().empty()) {
             take_lines(input.window());
+            if (input.window().back() != '\r')
+                builder.end_without_line_end(printable(trim(input.window()), 80), number);
             input.consume(input.window().size());
         }
         break;

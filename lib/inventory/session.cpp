@@ -5,6 +5,7 @@
 #include "base/output.hpp"
 #include "base/text.hpp"
 #include "base/yaml.hpp"
+#include "inventory/barcode.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -14,15 +15,16 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <map>
 
 namespace tushu::inventory {
 namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t kFileLimit = std::size_t{1} << 30U;
-constexpr std::array<std::string_view, 13> kJournal = {
-    "number", "sha256", "file", "format", "location", "shelf", "operator",
-    "device", "pass",   "day",  "lines",  "scans",    "added"};
+constexpr std::array<std::string_view, 15> kJournal = {
+    "number", "sha256", "file",  "format", "location", "shelf", "operator", "device",
+    "pass",   "day",    "lines", "scans",  "added",    "gap",   "labels"};
 
 /// Holds DIR/lock while one program adds to the session.
 class Lock {
@@ -91,13 +93,20 @@ fs::path Session::path_of(const SessionFile& file) const {
     return folder_ / "files" / fmt::format("{:04}-{}.txt", file.number, file.sha256.substr(0, 16));
 }
 
+fs::path Session::labels_path(const std::string& sha256) const {
+    return folder_ / ("codes-" + sha256.substr(0, 16) + ".yaml");
+}
+
 void Session::read_journal() {
     files_.clear();
     const std::string path = (folder_ / "journal.csv").string();
     const auto input = Input::open(path);
     CsvReader csv(*input, {',', CsvEncoding::utf8, true});
     std::array<std::size_t, kJournal.size()> at{};
-    for (std::size_t i = 0; i < kJournal.size(); ++i) at[i] = csv.required(kJournal[i]);
+    // Sessions of earlier versions have no pauses and no labels.
+    for (std::size_t i = 0; i < kJournal.size(); ++i)
+        at[i] = i < 13 ? csv.required(kJournal[i])
+                       : csv.column(kJournal[i]).value_or(csv.header().size());
     while (const auto cells = csv.next()) {
         const auto cell = [&](std::size_t i) {
             return at[i] < cells->size() ? (*cells)[at[i]] : std::string_view();
@@ -127,6 +136,8 @@ void Session::read_journal() {
         file.lines = number(10);
         file.scans = number(11);
         file.added = cell(12);
+        if (!cell(13).empty()) file.defaults.gap_minutes = static_cast<std::int32_t>(number(13));
+        file.labels = cell(14);
         files_.push_back(std::move(file));
     }
 }
@@ -138,18 +149,20 @@ void Session::write_journal() const {
     for (const auto& file : files_) {
         const std::string number = std::to_string(file.number),
                           pass = std::to_string(file.defaults.pass),
-                          day = file.defaults.day ? text_of(*file.defaults.day) : "",
+                          day = file.defaults.day ? tushu::text_of(*file.defaults.day) : "",
                           lines = std::to_string(file.lines), scans = std::to_string(file.scans),
-                          format = file.format.text();
+                          format = file.format.text(),
+                          gap = std::to_string(file.defaults.gap_minutes);
         csv.row({number, file.sha256, file.name, format, file.defaults.location,
                  file.defaults.shelf, file.defaults.operator_name, file.defaults.device, pass, day,
-                 lines, scans, file.added});
+                 lines, scans, file.added, gap, file.labels});
     }
     out.close();
 }
 
 Session::Added Session::add(Input& input, const std::optional<ScanFormat>& format,
-                            const ScanDefaults& defaults, const std::string& now) {
+                            const ScanDefaults& defaults, const std::string& now,
+                            const std::string& code_rules) {
     while (input.window().size() <= kFileLimit && input.more()) {
     }
     if (input.window().size() > kFileLimit)
@@ -169,11 +182,31 @@ Session::Added Session::add(Input& input, const std::optional<ScanFormat>& forma
     added.file.format =
         format ? *format : detect_format(std::string_view(bytes).substr(0, 1U << 16U));
     ScanLog log;
+    if (added.file.format.is_rfid()) {
+        // Tags read in full in earlier files are known by their UID.
+        ScanLog before;
+        std::vector<ScanFault> told;
+        for (const auto& file : files_) {
+            if (!file.format.is_rfid()) continue;
+            const auto earlier = Input::open(path_of(file).string());
+            before.files.push_back({file.name, file.sha256, 0});
+            read_scans(before, *earlier, file.format, file.defaults, told);
+        }
+        log.uid_codes = std::move(before.uid_codes);
+    }
+    CodeRules rules;
+    ScanDefaults with_labels = defaults;
+    if (!code_rules.empty()) {
+        rules = load_code_rules(Yaml::parse(code_rules, "code rules"));
+        with_labels.shelf_labels = &rules.shelves;
+        added.file.labels = sha256_hex(code_rules);
+    }
     log.files.push_back({added.file.name, added.file.sha256, 0});
     const auto copy = Input::from_memory(bytes, input.name());
-    read_scans(log, *copy, added.file.format, defaults, added.faults);
+    read_scans(log, *copy, added.file.format, with_labels, added.faults);
     added.file.lines = static_cast<std::int64_t>(log.files.back().lines);
     added.file.scans = static_cast<std::int64_t>(log.scans.size());
+    if (!code_rules.empty()) save_file(labels_path(added.file.labels).string(), code_rules);
     // First the bytes, then the journal: a file that no journal row names does not exist.
     save_file(path_of(added.file).string(), bytes);
     files_.push_back(added.file);
@@ -187,10 +220,21 @@ ScanLog Session::load() const {
     std::size_t scans = 0;
     for (const auto& file : files_) scans += static_cast<std::size_t>(file.scans);
     log.scans.reserve(scans);
+    std::map<std::string, CodeRules> rules;
     for (const auto& file : files_) {
         const auto input = Input::open(path_of(file).string());
+        ScanDefaults defaults = file.defaults;
+        if (!file.labels.empty()) {
+            auto known = rules.find(file.labels);
+            if (known == rules.end())
+                known = rules
+                            .emplace(file.labels,
+                                     load_code_rules(Yaml::load(labels_path(file.labels).string())))
+                            .first;
+            defaults.shelf_labels = &known->second.shelves;
+        }
         log.files.push_back({file.name, file.sha256, 0});
-        read_scans(log, *input, file.format, file.defaults, faults);
+        read_scans(log, *input, file.format, defaults, faults);
     }
     return log;
 }

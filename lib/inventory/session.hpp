@@ -14,7 +14,8 @@ struct SessionFile {
     std::string sha256;       // of the file as it was handed in
     std::string name;         // base name
     ScanFormat format;
-    ScanDefaults defaults;
+    ScanDefaults defaults;  // shelf_labels: not kept, see `labels`
+    std::string labels;     // SHA-256 of the code rules it was read with; empty: none
     std::int64_t lines = 0, scans = 0;
     std::string added;  // instant; for people, in no result
 };
@@ -22,7 +23,8 @@ struct SessionFile {
 /// A stock-taking session: a folder with every scanner file as it came and a journal that says how
 /// each is to be read. Nothing in it is ever changed; all results are computed from it anew.
 ///
-/// Shape:  DIR/session.yaml (name), DIR/journal.csv (one row a file), DIR/files/NNNN-<sha256>.txt.
+/// Shape:  DIR/session.yaml (name), DIR/journal.csv (one row a file), DIR/files/NNNN-<sha256>.txt,
+///         DIR/codes-<sha256>.yaml (rules that shelf labels in the stream are known by).
 /// Errors: Error{no_input} for a folder that is no session, Error{bad_input} for a damaged journal,
 ///         Error{again} while another program adds to it.
 class Session {
@@ -41,9 +43,10 @@ class Session {
         SessionFile file;
         std::vector<ScanFault> faults;
     };
-    /// Takes in one scanner file. `format` nullopt: detected.
+    /// Takes in one scanner file. `format` nullopt: detected. `code_rules`: YAML text for
+    /// load_code_rules(), of which `shelves` are labels in the stream; empty: none.
     Added add(Input& input, const std::optional<ScanFormat>& format, const ScanDefaults& defaults,
-              const std::string& now);
+              const std::string& now, const std::string& code_rules = {});
     /// Reads all files of the session.
     [[nodiscard]] ScanLog load() const;
 
@@ -53,6 +56,7 @@ class Session {
     void read_journal();
     void write_journal() const;
     [[nodiscard]] std::filesystem::path path_of(const SessionFile& file) const;
+    [[nodiscard]] std::filesystem::path labels_path(const std::string& sha256) const;
     std::filesystem::path folder_;
     std::string name_;
     std::vector<SessionFile> files_;

@@ -25,6 +25,59 @@ std::map<std::string, std::string> reconcile(const Snapshot& snapshot, ScanLog l
 
 }  // namespace
 
+TEST_CASE("A range on the shelf's label says what is missing at its ends, and what is not of it",
+          "[inventory]") {
+    const Folder folder;
+    std::string items = kHead;
+    for (int n = 1; n <= 60; ++n)
+        items +=
+            fmt::format("3101{:010},JC1,K2{}/{},on_shelf\n", n, 1 + (n - 1) / 20, 1 + (n - 1) % 20);
+    const auto snapshot = snapshot_of(folder, items);  // K21/1-20, K22/1-20, K23/1-20
+    const auto outcomes = [&](const std::string& label, int from, int to, const char* extra = "") {
+        std::string text = "#LOC JC1\n#SHELF " + label + "\n";
+        for (int n = from; n <= to; ++n) text += fmt::format("3101{:010}\n", n);
+        auto log = scans_of({text + extra + "#END\n"});
+        const Events events;
+        const Reconciliation result(log, snapshot, events, {});
+        std::string out;
+        for (std::uint32_t row = 0; row < 60; ++row) {
+            const auto outcome = result.line_of_row(row)->outcome;
+            out += outcome == Outcome::found      ? 'F'
+                   : outcome == Outcome::missing1 ? 'm'
+                   : outcome == Outcome::outrange ? 'r'
+                                                  : '.';
+        }
+        return out;
+    };
+    const std::string none(20, '.');
+    // Of a shelf without range nothing is known at its ends.
+    CHECK(outcomes("A-2", 24, 38) == none + "..." + std::string(15, 'F') + ".." + none);
+    CHECK(outcomes("K22~K22", 24, 38) == none + "mmm" + std::string(15, 'F') + "mm" + none);
+    CHECK(outcomes("A-2\n#RANGE K22/2~`K22/20", 24, 38) ==
+          none + ".mm" + std::string(15, 'F') + "m." + none);
+    // More than the longest run: nobody was there.
+    CHECK(outcomes("K22~K22", 31, 40) == none + std::string(10, '.') + std::string(10, 'F') + none);
+    // A shelf that was found empty, and books that stand outside of their shelf's range.
+    CHECK(outcomes("K22/1~K22/4", 1, 0) == none + "mmmm" + std::string(16, '.') + none);
+    CHECK(outcomes("K22", 24, 26, "31010000000041\n") ==
+          none + "...FFF" + std::string(14, '.') + "F" + std::string(19, '.'));
+    CHECK(outcomes("K22/4~K22/6", 24, 26, "31010000000041\n") ==
+          none + "...FFF" + std::string(14, '.') + "r" + std::string(19, '.'));
+}
+
+TEST_CASE("RFID reads in any order accuse nobody of standing in the wrong place", "[inventory]") {
+    const Folder folder;
+    const auto snapshot = snapshot_of(folder, kHead + stack("JC1", "JC1", 20));
+    std::string text = "#LOC JC1\n#SHELF JC1-001\n";
+    for (std::uint32_t k = 0; k < 20; ++k)
+        text += fmt::format("E{},{}\n", k, snapshot.barcode(k * 7 % 20));
+    auto log = scans_of({text + "#END\n"}, *ScanFormat::from("tags:uid,barcode"));
+    const Events events;
+    const Reconciliation result(log, snapshot, events, {});
+    CHECK(result.counts()[static_cast<std::size_t>(Outcome::found)] == 20);
+    for (const Scan& scan : log.scans) CHECK(log.tag_of(scan)->printed == log.code_text(scan));
+}
+
 TEST_CASE("Another scanner's shelves are no second pass over this one's", "[inventory]") {
     const Folder folder;
     const auto snapshot = snapshot_of(folder, kHead + stack("JC1", "JC1", 40));

@@ -2,6 +2,8 @@
 #include "library.hpp"
 
 #include "base/text.hpp"
+#include "inventory/barcode.hpp"
+#include "inventory/rfid.hpp"
 #include "inventory/session.hpp"
 
 #include <catch2/catch.hpp>
@@ -98,6 +100,191 @@ TEST_CASE("Forms of scanner files are found out from what stands in the columns"
         CHECK(ScanFormat::from(text)->text() == text);
     CHECK_FALSE(ScanFormat::from("columns:quantity"));
     CHECK_FALSE(ScanFormat::from("columns:barcode:x"));
+}
+
+TEST_CASE("Columns by position, UTF-16, and headings in GBK are read", "[inventory]") {
+    const auto fixed = *ScanFormat::from("fixed:barcode=3-10,quantity=11-14,day=15-22");
+    CHECK(fixed.text() == "fixed:barcode=3-10,quantity=11-14,day=15-22");
+    const auto log = scans_of({"  30100001   220191014\r\n  30100002   120191015\n"}, fixed);
+    REQUIRE(log.scans.size() == 2);
+    CHECK(log.code_text(log.scans[0]) == "30100001");
+    CHECK(log.scans[0].quantity == 2);
+    CHECK(text_of(*log.segments.back().day) == "2019-10-15");
+    for (const char* const bad :
+         {"fixed:barcode", "fixed:barcode=0-3", "fixed:barcode=5-3", "fixed:quantity=1-3"})
+        CHECK_FALSE(ScanFormat::from(bad));
+
+    using namespace std::string_literals;
+    const std::string little = "\xFF\xFE#\0L\0O\0C\0 \0\xFA\x57\n\0001\0\r\0\n\0"s;  // #LOC 基
+    CHECK(detect_format(little).text() == "codes");
+    const auto wide = scans_of({little});
+    REQUIRE(wide.scans.size() == 1);
+    CHECK(wide.segments[0].location == "基");
+    CHECK(detect_format("\xCC\xF5\xC2\xEB,\xCA\xFD\xC1\xBF\n1,2\n").text() ==
+          "columns:barcode,quantity:header");  // 条码,数量
+}
+
+TEST_CASE("A shelf label may hold its range of call numbers, and may be scanned like a book",
+          "[inventory]") {
+    const auto log = scans_of(
+        {"#LOC A\n#SHELF K20/1～K21/9`\n1\n#SHELF A-2\n#RANGE K22~\n2\n#SHELF A-3\n3\n#END\n"});
+    REQUIRE(log.segments.size() == 3);
+    CHECK(log.segments[0].range_from == "K20/1");
+    CHECK(log.segments[0].range_to == "K21/9");
+    CHECK(log.segments[0].range_excludes_to);
+    CHECK_FALSE(log.segments[0].range_excludes_from);
+    CHECK(log.segments[1].shelf == "A-2");
+    CHECK(log.segments[1].range_from == "K22");
+    CHECK(log.segments[1].range_to.empty());
+    CHECK(log.segments[2].range_from.empty());  // the next label ends it
+
+    CodePattern label;
+    label.from = "0101";
+    label.to = "0999";
+    const std::vector<CodePattern> labels{label};
+    ScanDefaults defaults;
+    defaults.location = "A";
+    defaults.shelf_labels = &labels;
+    ScanLog scanned;
+    scanned.files.push_back({"f", "", 0});
+    std::vector<ScanFault> faults;
+    read_scans(scanned, *Input::from_memory("0101\n31010000000001\n0102\n31010000000002\n", "f"),
+               {}, defaults, faults);
+    REQUIRE(scanned.segments.size() == 2);
+    CHECK(scanned.segments[0].shelf == "0101");
+    CHECK(scanned.segments[0].is_complete);
+    CHECK(scanned.scans.size() == 2);
+}
+
+TEST_CASE("A long pause ends an anchor, unless the place stands on every line", "[inventory]") {
+    ScanDefaults defaults;
+    defaults.gap_minutes = 30;
+    const auto read = [&defaults](const char* text, const char* form) {
+        std::pair<ScanLog, std::vector<ScanFault>> out;
+        out.first.files.push_back({"f", "", 0});
+        read_scans(out.first, *Input::from_memory(text, "f"), *ScanFormat::from(form), defaults,
+                   out.second);
+        return out;
+    };
+    const auto [log, faults] = read(
+        "#LOC A\n#SHELF A-1\n1,20191014,0900\n2,20191014,0929\n3,20191014,1000\n#SHELF A-2\n"
+        "4,20191014,1200\n",
+        "columns:barcode,day,time");
+    REQUIRE(log.segments.size() == 3);
+    CHECK(log.segments[0].anchor() == "A-1");
+    CHECK_FALSE(log.segments[0].is_complete);  // who knows what else stood there
+    CHECK(log.segments[1].anchor().empty());
+    CHECK(log.segments[1].first == 2);
+    CHECK(log.segments[2].anchor() == "A-2");  // a new label, so the pause does no harm
+    REQUIRE(faults.size() == 1);
+    CHECK(faults[0].code == "long_gap");
+    CHECK(faults[0].line == 5);
+    const auto [placed, none] =
+        read("A-1,1,20191014,0900\nA-1,2,20191014,1200\n", "columns:shelf,barcode,day,time");
+    CHECK(placed.segments.size() == 1);
+    CHECK(none.empty());
+}
+
+TEST_CASE("A last line that was cut off is told", "[inventory]") {
+    std::vector<ScanFault> faults;
+    (void)scans_of({"30100001\n30100002\n301\n30100003\n3010"}, {}, &faults);
+    CHECK(faults.empty());  // shorter codes were seen before
+    (void)scans_of({"30100001\n30100002\n3010"}, {}, &faults);
+    REQUIRE(faults.size() == 1);
+    CHECK(faults[0].code == "cut_line");
+    CHECK(faults[0].line == 3);
+}
+
+TEST_CASE("Reads of RFID tags become one scan a tag, with what its memory says", "[inventory]") {
+    const auto objects = [](const char* id) {
+        TagBytes bytes = encode_object(tag_object(kPrimaryItem, id), Align::no);
+        const auto set = encode_object(tag_object(kSetInformation, "21"), Align::no);
+        bytes.insert(bytes.end(), set.begin(), set.end());
+        return hex_of(bytes);
+    };
+    const std::string fixed = hex_of(encode_fixed({1, 1, 1, 1, "31010000000003", "CN", "110001"}));
+    EpcPayload payload;
+    payload.id = "ABC000001";
+    payload.is_on_loan = true;
+    const std::string text =
+        "uid,epc,user,pii,timestamp,afi,eas,rssi,ant\n"
+        "E004,," +
+        objects("31010000000001") +
+        ",,2019-10-14 08:15:02.5,07,1,-61,1\n"
+        "E0:05,," +
+        fixed +
+        ",31010000000009,2019-10-14 08:15:01,C2,0,-50,1\n"
+        "E004,,,,2019-10-14 08:15:00,07,1,-40,2\n"
+        "E006,,FFFF,,2019-10-14 08:15:09,,,,1\n"
+        "E006,,FFFF,,2019-10-14 08:15:10,,,,1\n"
+        "E007,,,,2019-10-14 08:15:11,,,,1\n"
+        "," +
+        hex_of(encode_epc(payload)) + ",,,2019-10-14 08:15:12,,,,1\n";
+    const auto format = detect_format(text);
+    CHECK(format.text() == "tags:uid,epc,payload,barcode,day,afi,eas,rssi,antenna:header");
+    std::vector<ScanFault> faults;
+    const auto log = scans_of({"#LOC A\n#SHELF A-1\n" + text, text}, format, &faults);
+    // The headings stand behind the directives in the first file.
+    REQUIRE(log.scans.size() == 10);
+    CHECK(log.segments[0].anchor() == "A-1");
+    CHECK(log.segments[0].is_unordered);
+    const TagRead* const first = log.tag_of(log.scans[0]);
+    REQUIRE(first != nullptr);
+    CHECK(log.code_text(log.scans[0]) == "31010000000001");
+    CHECK(first->reads == 2);
+    CHECK(first->first_seconds == 8 * 3600 + 15 * 60);
+    CHECK(first->last_seconds == 8 * 3600 + 15 * 60 + 2);
+    CHECK(first->rssi == -40);
+    CHECK(first->afi == 0x07);
+    CHECK(first->eas == true);
+    CHECK(first->parts == 2);
+    CHECK(first->part == 1);
+    CHECK_FALSE(first->contradicts_label());
+    const TagRead* const other = log.tag_of(log.scans[1]);
+    REQUIRE(other != nullptr);
+    CHECK(log.code_text(log.scans[1]) == "31010000000009");  // what the label says
+    CHECK(other->primary == "31010000000003");
+    CHECK(other->uid == "E005");
+    CHECK(other->contradicts_label());
+    CHECK(tag_fault(true, other->afi, other->eas) == TagFault::none);
+    CHECK(log.scans[2].kind == Scan::Kind::damaged);
+    CHECK(log.scans[3].kind == Scan::Kind::damaged);
+    CHECK(log.code_text(log.scans[4]) == "ABC000001");
+    CHECK(log.tag_of(log.scans[4])->is_on_loan == true);
+    CHECK(log.tag_of(log.scans[9])->file == 1);
+    // Per file: one tag whose memory is none (both its reads), one whose barcode nobody has read.
+    REQUIRE(faults.size() == 6);
+    CHECK(faults[0].code == "bad_tag");
+    CHECK(faults[0].text == "FFFF");
+    CHECK(faults[0].line == 7);
+    CHECK(faults[2].code == "unknown_uid");
+    CHECK(faults[2].text == "E007");
+}
+
+TEST_CASE("A tag once read in full is known by its UID, and a peak time gives the order",
+          "[inventory]") {
+    const auto id = hex_of(encode_object(tag_object(kPrimaryItem, "31010000000001"), Align::no));
+    const std::string jsonl = R"({"uid": "E001", "user": ")" + id + R"(", "reads": 3}
+[{"uid": "E002", "pii": "31010000000002", "peak": "08:00:01"},
+{"uid": "E001", "timestamp": "2019-10-15T08:00:00Z", "eas": false, "rssi": -55}]
+not json
+)";
+    CHECK(detect_format(jsonl).text() == "jsonl");
+    std::vector<ScanFault> faults;
+    const auto log =
+        scans_of({jsonl, "{\"uid\": \"e0 01\"}\n"}, *ScanFormat::from("jsonl"), &faults);
+    REQUIRE(faults.size() == 1);
+    CHECK(faults[0].code == "bad_line");
+    CHECK(log.code_text(log.scans.back()) == "31010000000001");
+    CHECK(log.tag_of(log.scans[0])->reads == 3);
+
+    const auto ordered = scans_of({"E001,1,080005\nE002,2,080003\nE003,3,080004\n"},
+                                  *ScanFormat::from("tags:uid,barcode,peak"));
+    REQUIRE(ordered.scans.size() == 3);
+    CHECK_FALSE(ordered.segments[0].is_unordered);
+    CHECK(ordered.code_text(ordered.scans[0]) == "2");
+    CHECK(ordered.code_text(ordered.scans[2]) == "1");
+    CHECK(ordered.tag_of(ordered.scans[2])->uid == "E001");
 }
 
 TEST_CASE("A location column is an anchor where it changes; days and times stay with the scans",
