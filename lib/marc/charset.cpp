@@ -73,8 +73,9 @@ void convert(yaz_iconv_t converter, std::string& out, std::string_view bytes, On
     }
 }
 
-// Canonical decomposition, but for Hangul, which EACC has as syllables.
-std::string decomposed(std::string_view utf8) {
+// Canonical decomposition, but for Hangul, which EACC has as syllables, and what `is_kept`.
+template <class IsKept>
+std::string decomposed(std::string_view utf8, IsKept is_kept) {
     UErrorCode status = U_ZERO_ERROR;
     const UNormalizer2* const nfd = unorm2_getNFDInstance(&status);
     std::string out;
@@ -86,7 +87,7 @@ std::string decomposed(std::string_view utf8) {
         // CJK compatibility ideographs stay themselves too: EACC has codes for them.
         const bool is_han = c >= 0xF900 && c <= 0xFAFF;
         const std::int32_t size =
-            c < 0x80 || is_hangul || is_han
+            c < 0x80 || is_hangul || is_han || is_kept(c)
                 ? -1
                 : unorm2_getDecomposition(nfd, static_cast<UChar32>(c), units.data(),
                                           static_cast<std::int32_t>(units.size()), &status);
@@ -108,6 +109,10 @@ std::string decomposed(std::string_view utf8) {
     return out;
 }
 
+std::string decomposed(std::string_view utf8) {
+    return decomposed(utf8, [](char32_t) { return false; });
+}
+
 bool is_combining(char32_t c) { return u_getCombiningClass(static_cast<UChar32>(c)) != 0; }
 
 // MARC-8 has marks for all letters but the horn, which it has in four letters only (ANSEL AC, AD,
@@ -121,6 +126,25 @@ void join_horns(std::string& text) {
     for (const auto& [apart, joined] : kHorns)
         for (std::size_t at = 0; (at = text.find(apart, at)) != std::string::npos;)
             text.replace(at, apart.size(), joined);
+}
+
+// Two halves of a tie (U+FE20, U+FE21) or of a double tilde (U+FE22, U+FE23) over two letters
+// become the one character that reading makes of the halves of MARC-8.
+void join_halves(std::string& text) {
+    constexpr std::array<std::array<std::string_view, 3>, 2> kHalves = {
+        {{"\uFE20", "\uFE21", "\u0361"}, {"\uFE22", "\uFE23", "\u0360"}}};
+    for (const auto& [first, second, whole] : kHalves) {
+        for (std::size_t at = 0; (at = text.find(first, at)) != std::string::npos; at += 1) {
+            std::size_t end = at + first.size(), letters = 0;
+            for (std::size_t next = end; next < text.size() && letters < 2; end = next) {
+                if (std::string_view(text).substr(end).starts_with(second)) break;
+                if (!is_combining(next_code_point(text, next))) ++letters;
+            }
+            if (letters != 1 || !std::string_view(text).substr(end).starts_with(second)) continue;
+            text.erase(end, second.size());
+            text.replace(at, first.size(), whole);
+        }
+    }
 }
 
 }  // namespace
@@ -257,6 +281,7 @@ struct Encoder::Converters {
     Decoder check;
     // ISO 5426, turned round from libyaz's decoder, which has no encoder for it.
     std::map<char32_t, char> letters, marks;
+    std::map<char32_t, bool> has_own_code;  // letters with marks of other scripts, in MARC-8
 };
 
 Encoder::Encoder(Charset charset, BadChar policy)
@@ -305,6 +330,15 @@ std::size_t Encoder::bad(std::string& out, char32_t character) const {
     return 1;
 }
 
+// A letter with its marks that is not there at all.
+std::size_t Encoder::bad_cluster(std::string& out, std::string_view utf8) const {
+    const std::string composed = nfc(utf8);
+    std::size_t count = 0;
+    for (std::size_t at = 0; at < composed.size();)
+        count += bad(out, next_code_point(composed, at));
+    return count;
+}
+
 std::size_t Encoder::append(std::string& out, std::string_view utf8) {
     const bool any_high = std::any_of(utf8.begin(), utf8.end(), is_high);
     if (!any_high || charset_ == Charset::utf8) {
@@ -336,78 +370,113 @@ std::size_t Encoder::append(std::string& out, std::string_view utf8) {
     return count;
 }
 
+// The end of the letter at `at` with the marks behind it.
+std::size_t cluster_end(std::string_view text, std::size_t at) {
+    (void)next_code_point(text, at);
+    for (std::size_t next = at; next < text.size(); at = next)
+        if (!is_combining(next_code_point(text, next))) break;
+    return at;
+}
+
 // A letter's marks stand before it.
 std::size_t Encoder::append_iso5426(std::string& out, std::string_view utf8) {
     const std::string text = decomposed(utf8);
     std::size_t count = 0;
     for (std::size_t at = 0; at < text.size();) {
+        const std::size_t end = cluster_end(text, at);
+        const std::string_view cluster = std::string_view(text).substr(at, end - at);
         const char32_t letter = next_code_point(text, at);
+        const auto known = converters_->letters.find(letter);
+        if (letter >= 0x80 && known == converters_->letters.end()) {
+            count += bad_cluster(out, cluster);
+            at = end;
+            continue;
+        }
         std::string marks;
         std::vector<char32_t> missing;
-        for (std::size_t next = at; next < text.size(); at = next) {
-            const char32_t mark = next_code_point(text, next);
-            if (!is_combining(mark)) break;
-            const auto known = converters_->marks.find(mark);
-            if (known == converters_->marks.end())
+        while (at < end) {
+            const char32_t mark = next_code_point(text, at);
+            const auto byte = converters_->marks.find(mark);
+            if (byte == converters_->marks.end())
                 missing.push_back(mark);
             else
-                marks += known->second;
+                marks += byte->second;
         }
-        const auto known = converters_->letters.find(letter);
         out += marks;
-        if (letter < 0x80)
-            out += static_cast<char>(letter);
-        else if (known != converters_->letters.end())
-            out += known->second;
-        else
-            count += bad(out, letter);
+        out += letter < 0x80 ? static_cast<char>(letter) : known->second;
         for (const char32_t mark : missing) count += bad(out, mark);
     }
     return count;
 }
 
-// libyaz drops some characters that MARC-8 does not have without a word, and knows few composed
-// letters. So the text goes in decomposed, and what comes out is read back and compared.
+// MARC-8 of the text if it has all of it. libyaz drops some characters that MARC-8 does not have
+// without a word, so what comes out is read back and compared.
+std::optional<std::string> Encoder::marc8_of(std::string_view text) {
+    std::string bytes;
+    bool is_whole = true;
+    convert(converters_->converter.get(), bytes, text, [&](std::string_view rest) {
+        is_whole = false;
+        return rest.size();
+    });
+    if (!is_whole) return std::nullopt;
+    std::string back;
+    const std::size_t bad = converters_->check.append(back, Charset::marc8, bytes);
+    return bad == 0 && back == nfc(text) ? std::optional(bytes) : std::nullopt;
+}
+
+// libyaz knows few composed letters, so Latin text goes in decomposed. Other scripts have codes for
+// some letters with marks (voiced kana, Arabic hamza, Cyrillic short i).
 std::size_t Encoder::append_marc8(std::string& out, std::string_view utf8) {
-    const auto encoded = [&](std::string_view text) {
-        std::string bytes;
-        bool is_whole = true;
-        convert(converters_->converter.get(), bytes, text, [&](std::string_view rest) {
-            is_whole = false;
-            return rest.size();
-        });
-        std::string back;
-        if (is_whole) (void)converters_->check.append(back, Charset::marc8, bytes);
-        return is_whole && back == nfc(text) ? std::optional(bytes) : std::nullopt;
+    const auto has_own_code = [this](char32_t c) {
+        if (c < 0x370 || (c >= 0x1E00 && c < 0x1F00)) return false;
+        const auto [known, is_new] = converters_->has_own_code.emplace(c, false);
+        if (is_new) {
+            std::string alone;
+            append_utf8(alone, c);
+            known->second = marc8_of(alone).has_value();
+        }
+        return known->second;
     };
-    std::string text = decomposed(utf8);
+    std::string text = decomposed(nfc(utf8), has_own_code);
     join_horns(text);
-    if (const auto whole = encoded(text)) {
+    join_halves(text);
+    if (const auto whole = marc8_of(text)) {
         out += *whole;
         return 0;
     }
     std::size_t count = 0;
     for (std::size_t at = 0; at < text.size();) {
-        // A letter with its marks at a time; each piece ends in ASCII, as a field does.
-        const std::size_t start = at;
-        const char32_t first = next_code_point(text, at);
-        for (std::size_t next = at; next < text.size(); at = next)
-            if (!is_combining(next_code_point(text, next))) break;
-        const std::string_view piece = std::string_view(text).substr(start, at - start);
-        if (const auto bytes = encoded(piece)) {
+        // A letter with its marks at a time; each piece ends in ASCII, as a field does. A tie takes
+        // in the next letter.
+        std::size_t end = cluster_end(text, at);
+        const std::string_view letter_of_tie = std::string_view(text).substr(at, end - at);
+        if ((letter_of_tie.ends_with("\u0361") || letter_of_tie.ends_with("\u0360")) &&
+            end < text.size())
+            end = cluster_end(text, end);
+        const std::string_view piece = std::string_view(text).substr(at, end - at);
+        at = end;
+        if (const auto bytes = marc8_of(piece)) {
             out += *bytes;
             continue;
         }
-        std::size_t end = 0;
-        (void)next_code_point(piece, end);
-        if (end < piece.size()) {  // the letter may be there without its marks
-            if (const auto letter = encoded(piece.substr(0, end))) {
-                out += *letter;
-                while (end < piece.size()) count += bad(out, next_code_point(piece, end));
-                continue;
-            }
+        std::size_t rest = 0;
+        (void)next_code_point(piece, rest);
+        const auto letter = rest < piece.size() ? marc8_of(piece.substr(0, rest)) : std::nullopt;
+        if (!letter) {
+            count += bad_cluster(out, piece);
+            continue;
         }
-        count += bad(out, first);
+        out += *letter;  // it is there without its marks
+        while (rest < piece.size()) {
+            const std::size_t start = rest;
+            const char32_t mark = next_code_point(piece, rest);
+            if (is_combining(mark))
+                count += bad(out, mark);
+            else if (const auto bytes = marc8_of(piece.substr(start, rest - start)))
+                out += *bytes;
+            else
+                count += bad(out, mark);
+        }
     }
     return count;
 }

@@ -71,6 +71,8 @@ class Encoder {
 
   private:
     std::size_t bad(std::string& out, char32_t character) const;
+    std::size_t bad_cluster(std::string& out, std::string_view utf8) const;
+    std::optional<std::string> marc8_of(std::string_view text);
     std::size_t append_marc8(std::string& out, std::string_view utf8);
     std::size_t append_iso5426(std::string& out, std::string_view utf8);
     struct Converters;

@@ -207,3 +207,45 @@ TEST_CASE("short titles in Big5 and GBK", "[marc]") {
     for (const std::string_view text : {"Müller", "à", "Война и мир", "Ελλάδα", "史記", "ə və ü"})
         CHECK(believed_title(unimarc("0120", text)) == std::string(text) + " in utf-8");
 }
+
+TEST_CASE("letters with marks of other scripts have MARC-8 codes of their own", "[marc]") {
+    const auto hex = [](std::string_view utf8) {
+        std::string out;
+        for (const char c : in_charset(Charset::marc8, utf8))
+            out += fmt::format("{:02x}", static_cast<unsigned>(static_cast<unsigned char>(c)));
+        return out;
+    };
+    CHECK(hex("パ") == "1b24316925511b2842");  // as yaz-iconv writes them
+    CHECK(hex("ハ\u309A") == "1b24316925511b2842");
+    CHECK(hex("أ") == "1b2833431b2842");
+    CHECK(hex("й") == "1b284e4a1b2842");
+    CHECK(hex("i\u0361a") == "eb69ec61");
+    CHECK(hex("i\uFE20a\uFE21") == "eb69ec61");
+    CHECK(hex("n\uFE22g\uFE23") == "fa6efb67");
+    CHECK(hex("é") == "e265");
+    Decoder decoder;
+    for (const std::string_view text :
+         {"がズパ ベートーヴェン", "أحمد آدم مسائل", "Сергей Ёлкин", "ѐ", "Ơ ố"}) {
+        std::string back;
+        CHECK(decoder.append(back, Charset::marc8, in_charset(Charset::marc8, text)) == 0);
+        CHECK(back == text);
+    }
+}
+
+TEST_CASE("a letter that a set does not have is escaped or replaced with its marks", "[marc]") {
+    for (const Charset charset : {Charset::marc8, Charset::iso5426}) {
+        std::string out;
+        CHECK(Encoder(charset, BadChar::escape).append(out, "a ☃\u0301é") == 2);
+        CHECK(out.starts_with("a &#x2603;&#x0301;"));
+        CHECK_THROWS_AS(Encoder(charset, BadChar::reject).append(out, "☃\u0301"), Error);
+    }
+    std::string out;
+    CHECK(Encoder(Charset::iso5426, BadChar::escape).append(out, "й") == 1);
+    CHECK(out == "&#x0439;");
+    // A tie survives a character next to it that is missing.
+    out.clear();
+    CHECK(Encoder(Charset::marc8, BadChar::replace).append(out, "i\u0361a☃") == 1);
+    CHECK(out ==
+          "\xEBi\xEC"
+          "a?");
+}

@@ -30,11 +30,11 @@ for file in marc/cnmarc-10.sru.xml marc/cornell-cjk-62.mrc marc/eacc-col1.mrc ma
 done
 
 # MARC-8 and back. In the two Latin files nothing changes. What is refused elsewhere has no code in MARC-8:
-# dashes and quotes of Unicode, a replacement character that was in the file, one Hanzi outside EACC.
+# dashes and quotes of Unicode, a replacement character that was in the file, Thai, Hindi, one Hanzi outside EACC.
 for file in uva-marc8-2000.mrc vendor-marc8-246.mrc; do
     "$t" roundtrip -q --via iso2709 --via-encoding marc-8 "$data/marc/$file" >/dev/null 2>&1 || fail "$file in MARC-8"
 done
-for file in cnmarc-10.sru.xml:9 cornell-cjk-62.mrc:7 eacc-col1.mrc:1; do
+for file in cnmarc-10.sru.xml:9 cornell-cjk-62.mrc:4 eacc-col1.mrc:1; do
     n=$("$t" roundtrip -q --via iso2709 --via-encoding marc-8 "$data/marc/${file%:*}" 2>/dev/null | grep -c 'does not exist in marc-8')
     [ "$n" = "${file#*:}" ] || fail "${file%:*} in MARC-8: $n refused, not ${file#*:}"
 done
