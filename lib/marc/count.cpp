@@ -16,6 +16,7 @@ std::uint64_t count_records(Input& input, const ReadOptions& options,
     Frame frame;
     std::uint64_t count = 0;
     while (framer->next(frame)) {
+        if (frame.is_deleted) continue;
         if (frame.reject_code.empty() && !frame.is_cut) {
             ++count;
             if (count % 1024 == 0) tick(count);

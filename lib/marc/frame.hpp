@@ -23,6 +23,7 @@ struct Frame {
     Message reject_message;
     std::vector<Repair> repairs;  // what framing had to put right
     bool is_cut = false;          // the end is missing
+    bool is_deleted = false;      // OAI's notice that a record is gone: counted, and nothing else
 };
 
 /// Cuts an input into frames. Cheap and sequential, so that parsing may be handed to several

@@ -42,7 +42,9 @@ class FramedSource final : public RecordSource {
     }
 
     const Record* next() override {
-        if (!framer_->next(frame_)) return nullptr;
+        do {
+            if (!framer_->next(frame_)) return nullptr;
+        } while (frame_.is_deleted);
         try {
             parse_frame(*parser_, frame_, record_, note_);
         } catch (const Error& e) {

@@ -28,6 +28,10 @@ class Worker {
 
     void work(Frame& frame, Batch& batch) {
         ++batch.in;
+        if (frame.is_deleted) {
+            ++batch.dropped;
+            return;
+        }
         bool is_parsed = false;
         const std::size_t mark = batch.bytes.size();
         try {

@@ -131,7 +131,7 @@ class XmlFramer final : public Framer {
         used_ = 0;
         frame.repairs.clear();
         frame.reject_code = {};
-        frame.is_cut = false;
+        frame.is_cut = frame.is_deleted = false;
         if (is_oversize_) return rest_of_oversize(frame);
         std::size_t at = 0;
         std::size_t start = std::string_view::npos;
@@ -150,7 +150,8 @@ class XmlFramer final : public Framer {
             if (open != std::string_view::npos) end = markup_end(window.substr(open));
             if (open == std::string_view::npos || end == std::string_view::npos) {
                 const std::size_t wanted = open == std::string_view::npos ? window.size() : open;
-                if (start == std::string_view::npos) {
+                // Until a record is seen, a file that turns out to hold none can still be refused.
+                if (start == std::string_view::npos && record_ != 0) {
                     input_.consume(wanted);
                     at = 0;
                 } else {
@@ -171,6 +172,9 @@ class XmlFramer final : public Framer {
                     any = true;
                 } while (input_.window().size() < 2 * had && open != std::string_view::npos);
                 if (any) continue;
+                if (record_ == 0 && start == std::string_view::npos &&
+                    open == std::string_view::npos)
+                    return no_record(frame);
                 return start == std::string_view::npos ? cut(frame, 0, 0) : cut(frame, start, at);
             }
             const std::string_view markup = window.substr(open, end);
@@ -181,6 +185,11 @@ class XmlFramer final : public Framer {
                 --depth_;
                 if (name != "record" && name != "r") continue;
                 if (start == std::string_view::npos) continue;  // the end of a wrapper
+                if (!has_content && is_deletion(window.substr(start, at - start))) {
+                    frame.is_deleted = true;
+                    depth_ = depth_at_start;
+                    return emit(frame, start, at, {}, {});
+                }
                 if (!has_content &&
                     window.substr(start, at - start).find("&lt;") == std::string_view::npos)
                     return emit(frame, start, at, "no_fields",
@@ -190,6 +199,7 @@ class XmlFramer final : public Framer {
             }
             const bool is_empty = markup[markup.size() - 2] == '/';
             const std::string_view name = local_name(markup.substr(1));
+            if (root_.empty()) root_ = name;
             if (name == "record" || name == "r") {
                 if (start != std::string_view::npos && has_content) {
                     depth_ = depth_at_start;
@@ -203,6 +213,9 @@ class XmlFramer final : public Framer {
                     return emit(frame, start, at, "no_fields",
                                 msg("a record element without MARC fields"));
             } else if (start == std::string_view::npos) {
+                has_diagnostic_ |=
+                    name == "diagnostic" || name == "diagnostics" ||
+                    (name == "error" && markup.find("noRecordsMatch") == std::string_view::npos);
                 if (is_stray_field(name)) {
                     start = open;
                     depth_at_start = depth_;
@@ -229,6 +242,34 @@ class XmlFramer final : public Framer {
         frame.reject_message = std::move(message);
         used_ = to;
         return true;
+    }
+
+    // OAI-PMH: <record><header status="deleted">.
+    static bool is_deletion(std::string_view record) {
+        const std::size_t header = record.find("header");
+        if (header == std::string_view::npos) return false;
+        const std::string_view tag = record.substr(header, record.find('>', header) - header);
+        return tag.find("\"deleted\"") != std::string_view::npos ||
+               tag.find("'deleted'") != std::string_view::npos;
+    }
+
+    // The whole input is held and has no record. An empty answer or collection is in order; an
+    // error page, a diagnostic or another kind of XML is not what anybody asked for.
+    bool no_record(Frame& frame) {
+        constexpr std::array<std::string_view, 7> kWrappers = {
+            "collection",  "records",   "searchRetrieveResponse", "OAI-PMH",
+            "ListRecords", "GetRecord", "explainResponse"};
+        const bool is_wrapper =
+            std::find(kWrappers.begin(), kWrappers.end(), root_) != kWrappers.end();
+        const std::size_t size = input_.window().size();
+        if (root_.empty() || (is_wrapper && !has_diagnostic_)) {
+            input_.consume(size);
+            return finish(frame);
+        }
+        depth_ = 0;
+        return emit(frame, 0, size, "not_marc",
+                    is_wrapper ? msg("the answer holds an error report and no record")
+                               : msg("no MARC record in this XML, which begins with <{}>", root_));
     }
 
     // The input ends in a record, or in a tag, comment or the like that has no end: everything up
@@ -310,6 +351,8 @@ class XmlFramer final : public Framer {
     std::size_t used_ = 0;
     std::uint64_t record_ = 0;
     std::int64_t depth_ = 0;
+    std::string root_;  // the first element
+    bool has_diagnostic_ = false;
     bool is_oversize_ = false;
     bool has_open_declaration_ = false;  // from here on "<!" and "<?" are text: they have no end
 };

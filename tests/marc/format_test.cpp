@@ -264,6 +264,41 @@ TEST_CASE("Aleph records in a row with one number stay records of their own", "[
     CHECK(formats.records[1].value("245", 'a') == "Two");
 }
 
+TEST_CASE("XML without a record is refused whole, unless it is an empty answer", "[marc]") {
+    const std::string oai = "<?xml version='1.0'?>\n<OAI-PMH xmlns='x'>";
+    for (const std::string& text : std::vector<std::string>{
+             "<html><body>Error 500</body></html>",
+             "<!DOCTYPE html>\n<html><p>a &lt; b</p></html>\n",
+             "<s:searchRetrieveResponse><s:diagnostics><d:diagnostic><uri>info:srw/diagnostic/1/1</"
+             "uri>"
+             "</d:diagnostic></s:diagnostics></s:searchRetrieveResponse>",
+             oai + "<error code='badArgument'>no such set</error></OAI-PMH>"}) {
+        const Got got = read(text);
+        CHECK(got.records.empty());
+        REQUIRE(got.rejects == std::vector<std::string>{"not_marc"});
+        CHECK(got.rejected == text);
+    }
+    for (const std::string& text : std::vector<std::string>{
+             "<collection/>", "<collection xmlns='x'>\n</collection>\n",
+             "<s:searchRetrieveResponse><s:numberOfRecords>0</s:numberOfRecords></"
+             "s:searchRetrieveResponse>",
+             oai + "<error code='noRecordsMatch'/></OAI-PMH>",
+             oai +
+                 "<ListRecords><record><header status='deleted'><identifier>x</identifier></header>"
+                 "</record></ListRecords></OAI-PMH>"}) {
+        const Got got = read(text);
+        INFO(text);
+        CHECK(got.records.empty());
+        CHECK(got.rejects.empty());
+    }
+    // Far into another file, records are found all the same.
+    const std::string long_head = "<export><note>" + std::string(300'000, 'x') + "</note>";
+    const std::string record =
+        "<record><leader>00000nam a2200000   4500</leader>"
+        "<controlfield tag=\"001\">1</controlfield></record>";
+    CHECK(read(long_head + record + "</export>").records.size() == 1);
+}
+
 TEST_CASE("a bad byte costs one character, not the record", "[marc]") {
     std::string bytes = iso(sample(6));
     bytes[bytes.find("\xE4\xB8\x8A") + 1] = 'x';
