@@ -61,7 +61,9 @@ Answer run(Context& context, const Options& opt) {
             journal.add(std::string(trim(line)));
             if (reply->needs_hand) ++alarms;
             if (reply->is_anchor && reply->text.empty()) return;
-            if (!opt.silent) out.write(reply->needs_hand ? "\a" : "");
+            // One bell: look here. Two: this book does not stay. None: go on.
+            if (!opt.silent)
+                out.write(reply->leaves_shelf ? "\a\a" : reply->needs_hand ? "\a" : "");
             std::string text(reply->is_anchor ? "!" : std::string(name_of(reply->outcome)));
             for (const std::string& part : {reply->code, reply->call_number, reply->title})
                 if (!part.empty()) text += "  " + printable(part);
@@ -105,7 +107,10 @@ Command live_command() {
     command.required();
     command.option("--name", "NAME", opt->name,
                    msg("Name of a new session; without it the folder's name"));
-    command.flag("--silent", opt->silent, msg("No sound character when a book needs a hand"));
+    command.flag(
+        "--silent", opt->silent,
+        msg("No sound characters: none is for a book in order, one for one out of order, two "
+            "for one that does not stay"));
     command.with_output();
     command.example("tushu-inventory live --session 2019-autumn --snapshot holdings.snap",
                     msg("Scan shelf labels (#SHELF ...) and books; end with Ctrl-D"));

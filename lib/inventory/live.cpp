@@ -42,7 +42,7 @@ std::optional<LiveCheck::Reply> LiveCheck::take(std::string_view line) {
     ++scanned_;
     if (line.starts_with("NOBARCODE")) {
         reply.outcome = Outcome::nolabel;
-        reply.needs_hand = true;
+        reply.needs_hand = reply.leaves_shelf = true;
         reply.text = meaning_of(reply.outcome);
         return reply;
     }
@@ -122,6 +122,7 @@ std::optional<LiveCheck::Reply> LiveCheck::take(std::string_view line) {
         }
     }
     reply.needs_hand = reply.outcome != Outcome::found && reply.outcome != Outcome::dupscan;
+    reply.leaves_shelf = reply.needs_hand && reply.outcome != Outcome::outorder;
     if (reply.text.empty()) reply.text = meaning_of(reply.outcome);
     return reply;
 }

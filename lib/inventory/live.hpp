@@ -22,6 +22,7 @@ class LiveCheck {
         Outcome outcome = Outcome::found;
         bool is_anchor = false;   // a directive: nothing was scanned
         bool needs_hand = false;  // sound an alarm
+        bool leaves_shelf = false;  // a different alarm: take the book along
         std::string code, call_number, title;
         Message text;
     };

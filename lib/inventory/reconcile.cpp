@@ -2,6 +2,7 @@
 #include "inventory/reconcile.hpp"
 
 #include "base/text.hpp"
+#include "inventory/rfid.hpp"
 
 #include <algorithm>
 #include <array>
@@ -195,7 +196,8 @@ class Judge {
         }
         ++r_.seen_;
         OutcomeSet found = 0;
-        switch (status_at(i)) {
+        const Status status = status_at(i);
+        switch (status) {
             case Status::deleted:
                 found |= set_of(Outcome::deleted);
                 break;
@@ -242,10 +244,28 @@ class Judge {
             found |= set_of(Outcome::outrange);
         if (const auto repaired = m.repaired.find(i); repaired != m.repaired.end())
             r_.scan_secondary_[i] |= repaired->second;
+        if (const TagRead* const tag = log_.tag_of(scan); tag != nullptr)
+            if (const std::string fault = fault_of(*tag, status == Status::on_loan);
+                !fault.empty()) {
+                found |= set_of(Outcome::tagmismatch);
+                std::string& told = r_.scan_notes_[i];
+                told += (told.empty() ? "tag=" : ";tag=") + fault;
+            }
         if (found == 0) return Outcome::found;
         const auto primary = static_cast<Outcome>(std::countr_zero(found));
         r_.scan_secondary_[i] |= found & ~set_of(primary);
         return primary;
+    }
+
+    /// What the tag says against the label or the loan record; empty: nothing.
+    static std::string fault_of(const TagRead& tag, bool is_on_loan) {
+        if (tag.contradicts_label()) return tag.primary;
+        if (const auto fault = tag_fault(is_on_loan, tag.afi, tag.eas); fault != TagFault::none)
+            return std::string(name_of(fault));
+        if (tag.is_on_loan && *tag.is_on_loan != is_on_loan)
+            return std::string(
+                name_of(is_on_loan ? TagFault::secured_on_loan : TagFault::released_on_shelf));
+        return {};
     }
 
     Outcome judge_unknown(std::uint32_t i) {

@@ -2,6 +2,7 @@
 #include "library.hpp"
 
 #include <catch2/catch.hpp>
+#include "inventory/rfid.hpp"
 
 using namespace tushu;
 using namespace tushu::inventory;
@@ -24,6 +25,30 @@ std::map<std::string, std::string> reconcile(const Snapshot& snapshot, ScanLog l
 }
 
 }  // namespace
+
+TEST_CASE("A tag that contradicts the label or the loan record is told", "[inventory]") {
+    const Folder folder;
+    const auto snapshot = snapshot_of(
+        folder,
+        kHead + "1,A,K20/1,on_shelf\n2,A,K20/2,on_shelf\n3,A,K20/3,on_loan\n4,A,K20/4,on_shelf\n");
+    auto other = hex_of(encode_object(tag_object(kPrimaryItem, "77"), Align::no));
+    auto log = scans_of({"#LOC A\nE1,1,,07\nE2,2,,C2\nE3,3,,C2\nE4,4," + other + ",07\n#END\n"},
+                        *ScanFormat::from("tags:uid,barcode,payload,afi"));
+    const Events events;
+    const Reconciliation result(log, snapshot, events, {});
+    const auto detail = [&](std::uint32_t row) {
+        std::string out;
+        result.append_detail(out, *result.line_of_row(row));
+        return out;
+    };
+    CHECK(result.line_of_row(0)->outcome == Outcome::found);
+    CHECK(result.line_of_row(1)->outcome == Outcome::tagmismatch);  // the gate would let it pass
+    CHECK(detail(1).find("tag=released_on_shelf") != std::string::npos);
+    CHECK(result.line_of_row(2)->outcome == Outcome::onloan);  // released, as it should be
+    CHECK(result.line_of_row(2)->secondary == 0);
+    CHECK(result.line_of_row(3)->outcome == Outcome::tagmismatch);
+    CHECK(detail(3).find("tag=77") != std::string::npos);
+}
 
 TEST_CASE("A range on the shelf's label says what is missing at its ends, and what is not of it",
           "[inventory]") {
