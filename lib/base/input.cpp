@@ -18,7 +18,7 @@
 
 namespace tushu {
 namespace {
-constexpr std::size_t kBlock = 1U << 20U;
+constexpr std::size_t kBlock = 1U << 18U;
 }
 
 /// Turns compressed bytes into plain ones. decode() consumes from `in` and fills `out`;
@@ -103,6 +103,7 @@ struct Input::Decoder {
 
 Input::Input(std::string name, int fd, Digest digest) : name_(std::move(name)), fd_(fd) {
     if (digest == Digest::sha256) digest_.emplace();
+    use(std::make_shared<Block>());
 }
 
 Input::~Input() {
@@ -145,8 +146,8 @@ std::unique_ptr<Input> Input::open(const std::string& path, Digest digest) {
         std::copy(head.begin(), head.end(), input->decoder_->raw.begin());
         input->decoder_->pending = {input->decoder_->raw.data(), got};
     } else {
-        input->buffer_.resize(kBlock);
-        std::copy(head.begin(), head.end(), input->buffer_.begin());
+        input->make_room();
+        std::copy(head.begin(), head.end(), input->data_);
         input->end_ = got;
     }
     return input;
@@ -155,7 +156,7 @@ std::unique_ptr<Input> Input::open(const std::string& path, Digest digest) {
 std::unique_ptr<Input> Input::from_memory(std::string bytes, std::string name) {
     std::unique_ptr<Input> input(
         new Input(std::move(name), -1, Digest::none));  // private constructor
-    input->buffer_.assign(bytes.begin(), bytes.end());
+    input->use(std::make_shared<Block>(bytes.begin(), bytes.end()));
     input->end_ = bytes.size();
     input->raw_size_ = input->raw_bytes_ = bytes.size();
     input->at_end_ = true;
@@ -174,17 +175,46 @@ std::size_t Input::read_raw(char* to, std::size_t size) {
     }
 }
 
+void Input::use(std::shared_ptr<Block> block) {
+    block_ = std::move(block);
+    data_ = block_->data();
+    ++block_number_;
+}
+
+// Space behind the window. What has been consumed is given up for it, unless somebody holds it:
+// then the window moves to another block.
+void Input::make_room() {
+    const std::size_t left = end_ - begin_;
+    const bool is_held = block_.use_count() > (block_->size() == kBlock ? 2 : 1);
+    const bool is_full = end_ == block_->size();
+    if (!is_held && (left == 0 || (begin_ > 0 && (is_full || begin_ >= block_->size() / 2)))) {
+        if (left != 0) std::memmove(data_, data_ + begin_, left);
+        begin_ = 0;
+        end_ = left;
+        if (end_ != block_->size()) return;
+    } else if (!is_full) {
+        return;
+    }
+    // Behind a long run of bytes that nobody can use yet the next block is twice as long.
+    const std::size_t wanted = left * 2 > kBlock ? left * 2 : kBlock;
+    std::shared_ptr<Block> next;
+    for (const auto& block : blocks_)
+        if (wanted == kBlock && block.use_count() == 1) next = block;
+    if (!next) {
+        next = std::make_shared<Block>(wanted);
+        if (wanted == kBlock) blocks_.push_back(next);
+    }
+    if (left != 0) std::memcpy(next->data(), data_ + begin_, left);
+    begin_ = 0;
+    end_ = left;
+    use(std::move(next));
+}
+
 bool Input::more() {
     if (at_end_) return false;
-    if (begin_ == end_) begin_ = end_ = 0;
-    if (begin_ > 0 && (end_ == buffer_.size() || begin_ >= buffer_.size() / 2)) {
-        std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
-        end_ -= begin_;
-        begin_ = 0;
-    }
-    if (end_ == buffer_.size()) buffer_.resize(std::max(kBlock, buffer_.size() * 2));
-    char* const to = buffer_.data() + end_;
-    const std::size_t room = buffer_.size() - end_;
+    make_room();
+    char* const to = data_ + end_;
+    const std::size_t room = block_->size() - end_;
     if (!decoder_) {
         const std::size_t got = read_raw(to, room);
         end_ += got;

@@ -34,9 +34,7 @@ class Input {
     Input(const Input&) = delete;
     Input& operator=(const Input&) = delete;
 
-    [[nodiscard]] std::string_view window() const {
-        return {buffer_.data() + begin_, end_ - begin_};
-    }
+    [[nodiscard]] std::string_view window() const { return {data_ + begin_, end_ - begin_}; }
     /// Adds at least one byte to the window (growing it when full); false at the end of the input.
     [[nodiscard]] bool more();
     /// Ensures the window holds `count` bytes; false when the input ends before that.
@@ -49,6 +47,17 @@ class Input {
         begin_ += count;
         offset_ += count;
     }
+    /// Keeps views into the block of bytes behind window() valid until what is returned is gone,
+    /// whatever is read meanwhile: for handing them to another thread without a copy. Let go of it
+    /// on the thread that reads.
+    [[nodiscard]] std::shared_ptr<const void> hold() const { return block_; }
+    /// Is this a view into that block, and not into something that a reader made of it?
+    [[nodiscard]] bool is_in_block(std::string_view view) const {
+        return std::less_equal<>()(block_->data(), view.data()) &&
+               std::less_equal<>()(view.data() + view.size(), block_->data() + block_->size());
+    }
+    /// Which block it is: changes when views into the last one would be no longer valid.
+    [[nodiscard]] std::uint64_t block_number() const { return block_number_; }
     [[nodiscard]] std::uint64_t offset() const { return offset_; }
     [[nodiscard]] const std::string& name() const { return name_; }
     /// Bytes read from disk so far, and the size on disk where it is known (files): for progress.
@@ -63,7 +72,13 @@ class Input {
     struct Decoder;
     std::string name_;
     int fd_ = -1;
-    std::vector<char> buffer_;
+    using Block = std::vector<char>;
+    void use(std::shared_ptr<Block> block);
+    void make_room();
+    std::shared_ptr<Block> block_;                // shared with those who hold() it
+    std::vector<std::shared_ptr<Block>> blocks_;  // all of the usual size, to be used again
+    char* data_ = nullptr;
+    std::uint64_t block_number_ = 0;
     std::size_t begin_ = 0, end_ = 0;
     std::uint64_t offset_ = 0, raw_bytes_ = 0;
     std::optional<std::uint64_t> raw_size_;

@@ -2,85 +2,95 @@
 #include "marc/dialect.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 
 namespace tushu::marc {
 namespace {
 
-constexpr std::uint32_t key(std::string_view tag) {
-    return static_cast<std::uint32_t>(static_cast<unsigned char>(tag[0])) << 16U |
-           static_cast<std::uint32_t>(static_cast<unsigned char>(tag[1])) << 8U |
-           static_cast<std::uint32_t>(static_cast<unsigned char>(tag[2]));
+// What the mere presence of a field says for UNIMARC, and against it, by its tag as a number.
+constexpr auto kWeights = [] {
+    std::array<std::int8_t, 1000> weights{};
+    weights[8] = -3;
+    weights[245] = -4;
+    weights[40] = -1;
+    weights[200] = 4;
+    weights[801] = 2;
+    weights[701] = weights[210] = weights[215] = 1;
+    return weights;
+}();
+
+// 1000 for a tag that is no number.
+unsigned number_of(std::string_view tag) {
+    const auto digit = [&tag](std::size_t i) {
+        return static_cast<unsigned>(static_cast<unsigned char>(tag[i])) - '0';
+    };
+    const unsigned hundreds = digit(0), tens = digit(1), ones = digit(2);
+    if (hundreds > 9 || tens > 9 || ones > 9) return 1000;
+    return hundreds * 100 + tens * 10 + ones;
 }
 
 bool is_digits(std::string_view text) {
     return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-}  // namespace
-
-Dialect guess_dialect(const Record& record) {
-    int unimarc = 0, chinese = 0;
-    if (record.leader()[9] == 'a') unimarc -= 2;
-    if (record.leader().substr(22) == "0 ") unimarc += 1;
+// UNIMARC as the National Library of China has it: its language, country or agency, or a field of
+// its own.
+bool is_chinese(const Record& record) {
     for (std::size_t i = 0; i < record.field_count(); ++i) {
         const std::string_view body = record.body(i);
-        switch (key(record.tag(i))) {
-            case key("008"):
-                unimarc -= 3;
+        const auto has = [body](std::string_view text) {
+            return body.find(text) != std::string_view::npos;
+        };
+        switch (number_of(record.tag(i))) {
+            case 801:
+            case 102:
+                if (has("\x1F"
+                        "aCN"))
+                    return true;
                 break;
-            case key("245"):
-                unimarc -= 4;
+            case 100:
+                if (body.size() >= 29 && body[2] == kSubfieldMark && body[3] == 'a' &&
+                    is_digits(body.substr(4, 8)) && body.substr(26, 3) == "chi")
+                    return true;
                 break;
-            case key("040"):
-                unimarc -= 1;
+            case 101:
+                if (has("\x1F"
+                        "achi"))
+                    return true;
                 break;
-            case key("200"):
-                unimarc += 4;
-                break;
-            case key("801"):
-                unimarc += 2;
-                if (body.find("\x1F"
-                              "aCN") != std::string_view::npos)
-                    ++chinese;
-                break;
-            case key("701"):
-            case key("210"):
-            case key("215"):
-                unimarc += 1;
-                break;
-            case key("100"):
-                // Coded data of 36 characters that begin with a date, or a personal name.
-                if (body.size() >= 12 && body[2] == kSubfieldMark && body[3] == 'a' &&
-                    is_digits(body.substr(4, 8))) {
-                    unimarc += 3;
-                    if (body.size() >= 29 && body.substr(26, 3) == "chi") ++chinese;
-                } else {
-                    unimarc -= 2;
-                }
-                break;
-            case key("101"):
-                if (body.find("\x1F"
-                              "achi") != std::string_view::npos)
-                    ++chinese;
-                break;
-            case key("102"):
-                if (body.find("\x1F"
-                              "aCN") != std::string_view::npos)
-                    ++chinese;
-                break;
-            case key("690"):
-            case key("692"):
-            case key("905"):
-            case key("091"):
-            case key("092"):
-                ++chinese;
-                break;
+            case 690:
+            case 692:
+            case 905:
+            case 91:
+            case 92:
+                return true;
             default:
                 break;
         }
     }
+    return false;
+}
+
+}  // namespace
+
+Dialect guess_dialect(const Record& record) {
+    int unimarc = 0;
+    if (record.leader()[9] == 'a') unimarc -= 2;
+    if (record.leader().substr(22) == "0 ") unimarc += 1;
+    for (std::size_t i = 0; i < record.field_count(); ++i) {
+        const unsigned tag = number_of(record.tag(i));
+        if (tag == 1000) continue;
+        unimarc += kWeights[tag];
+        if (tag != 100) continue;
+        // Coded data of 36 characters that begin with a date, or a personal name.
+        const std::string_view body = record.body(i);
+        const bool is_coded = body.size() >= 12 && body[2] == kSubfieldMark && body[3] == 'a' &&
+                              is_digits(body.substr(4, 8));
+        unimarc += is_coded ? 3 : -2;
+    }
     if (unimarc <= 0) return Dialect::marc21;
-    return chinese > 0 ? Dialect::cnmarc : Dialect::unimarc;
+    return is_chinese(record) ? Dialect::cnmarc : Dialect::unimarc;
 }
 
 std::string_view name_of(Dialect dialect) {

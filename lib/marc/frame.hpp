@@ -2,6 +2,7 @@
 #pragma once
 #include "base/input.hpp"
 #include "marc/format.hpp"
+#include "marc/scan.hpp"
 
 #include <memory>
 #include <string>
@@ -86,15 +87,6 @@ std::unique_ptr<Parser> make_json_parser(const ReadOptions& options);
 void tidy(Record& record, SourceNote& note);
 /// The leader's part of tidy().
 void tidy_leader(Record& record, SourceNote& note);
-
-/// What one pass over the bytes of a record tells.
-struct ByteFacts {
-    bool has_high = false;  // any byte above 0x7F
-    bool has_low = false;   // any byte up to 0x1D: controls that are no separators, or a record end
-    bool has_bad_mark = false;  // a subfield mark followed by a control or high byte
-    std::size_t field_ends = 0;
-};
-[[nodiscard]] ByteFacts scan_bytes(std::string_view bytes);
 
 /// Finds out a parsed record's character set and turns its text into UTF-8 where it is something
 /// else. `evidence`: the record's bytes, or what of them is text.

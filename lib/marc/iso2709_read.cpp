@@ -4,9 +4,6 @@
 #include "marc/frame.hpp"
 
 #include <fmt/format.h>
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
 
 #include <algorithm>
 #include <cstring>
@@ -27,25 +24,15 @@ std::optional<std::uint32_t> digits_of(std::string_view text) {
     return value;
 }
 
-// Eight ASCII digits to a number at once; false when one is none. The order of bytes is
-// little-endian.
-inline bool eight_digits(const char* text, std::uint32_t& value) {
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-    std::uint64_t v = 0;
-    std::memcpy(&v, text, 8);
-    const std::uint64_t low = v & 0xF0F0F0F0F0F0F0F0ULL;
-    if (low != 0x3030303030303030ULL ||
-        ((v + 0x0606060606060606ULL) & 0xF0F0F0F0F0F0F0F0ULL) != low)
-        return false;
-    v = (v & 0x0F0F0F0F0F0F0F0FULL) * 2561 >> 8U;
-    v = (v & 0x00FF00FF00FF00FFULL) * 6553601 >> 16U;
-    value = static_cast<std::uint32_t>((v & 0x0000FFFF0000FFFFULL) * 42949672960001ULL >> 32U);
-    return true;
-#else
-    const auto number = digits_of({text, 8});
-    if (number) value = *number;
-    return number.has_value();
-#endif
+std::optional<std::uint32_t> five_digits(const char* text) {
+    std::uint32_t value = 0, odd = 0;
+    for (int i = 0; i < 5; ++i) {  // the usual answer is yes: all are looked at in any case
+        const std::uint32_t digit = static_cast<unsigned char>(text[i]) - std::uint32_t{'0'};
+        odd |= static_cast<std::uint32_t>(digit > 9);
+        value = value * 10 + digit;
+    }
+    if (odd != 0) return std::nullopt;
+    return value;
 }
 
 const char* find_byte(const char* from, const char* end, char byte) {
@@ -144,12 +131,8 @@ class Iso2709Framer final : public Framer {
 
     bool take_by_length(Frame& frame) {
         if (!input_.have(kLeader + 2)) return false;
-        const char* const start = input_.window().data();
-        std::size_t length = 0;
-        for (int i = 0; i < 5; ++i) {
-            if (!is_digit(start[i])) return false;
-            length = length * 10 + static_cast<std::size_t>(start[i] - '0');
-        }
+        const auto digits = five_digits(input_.window().data());
+        const std::size_t length = digits.value_or(0);
         if (length < kLeader + 2 || !input_.have(length)) return false;
         const std::string_view raw = input_.window().substr(0, length);
         if (raw[length - 1] != kRecordEnd) return false;
@@ -248,8 +231,9 @@ class Iso2709Framer final : public Framer {
 
 class Iso2709Parser final : public Parser {
   public:
-    explicit Iso2709Parser(const ReadOptions& options)
-        : salvage_(options.salvage), tags_(options.only_tags), text_(options) {}
+    explicit Iso2709Parser(const ReadOptions& options) : salvage_(options.salvage), text_(options) {
+        for (const auto& tag : options.only_tags) tags_.emplace_back(tag);
+    }
 
     void parse(const Frame& frame, Record& record, SourceNote& note) override {
         std::string_view raw = frame.raw;
@@ -275,100 +259,101 @@ class Iso2709Parser final : public Parser {
     }
 
   private:
-    // The record as the standard wants it: every length, offset and mark right. Anything else is
-    // left to read_damaged().
-    static bool read_plain(std::string_view raw, std::size_t field_ends, Record& record) {
-        if (raw.size() < kLeader + 1) return false;
-        const char* const bytes = raw.data();
-        std::uint32_t base = 0;
-        for (std::size_t i = 12; i < 17; ++i) {
-            if (!is_digit(bytes[i])) return false;
-            base = base * 10 + static_cast<std::uint32_t>(bytes[i] - '0');
+    // The record as the standard wants it: every length, offset and mark right, every byte of it
+    // part of a field. Anything else is left to read_damaged().
+    bool read_plain(std::string_view raw, std::size_t field_ends, Record& record) {
+        const auto base = measure(raw);
+        // Each field ends in a field end and the directory has one: more of them are inside fields.
+        if (!base || field_ends != (*base - kLeader - 1) / kEntry + 1) return false;
+        const std::span<Record::Entry> entries = record.borrow_bodies(field_ends - 1);
+        const std::uint16_t* const lengths = lengths_.data();
+        const char* entry = raw.data() + kLeader;
+        const char* field = raw.data() + *base;
+        const char* controls = nullptr;  // control fields in a row are searched for marks at once
+        for (std::size_t i = 0; i < entries.size(); ++i, entry += kEntry) {
+            const std::size_t size = lengths[i] - 1U;
+            if (entry[0] == '0' && entry[1] == '0' && entry[2] != '0') {
+                if (is_odd(entry[2])) return false;
+                if (controls == nullptr) controls = field;
+                entries[i] = {entry, true, {field, size}};
+            } else {
+                if (controls != nullptr && find_byte(controls, field, kSubfieldMark) != nullptr)
+                    return false;
+                controls = nullptr;
+                if (!set_data(entries[i], entry, {field, size})) return false;
+            }
+            field += size + 1;
         }
-        if (base <= kLeader || base > raw.size() || bytes[base - 1] != kFieldEnd) return false;
-        if ((base - kLeader - 1) % kEntry != 0) return false;
-        if (field_ends != (base - kLeader - 1) / kEntry + 1) return false;
-        const char* const directory_end = bytes + base - 1;
-        std::uint32_t expected = 0;
-        for (const char* entry = bytes + kLeader; entry != directory_end; entry += kEntry) {
-            std::uint32_t eight = 0;
-            if (!eight_digits(entry + 3, eight) || !is_digit(entry[11])) return false;
-            const std::uint32_t length = eight / 10000;
-            const std::uint32_t start =
-                eight % 10000 * 10 + static_cast<std::uint32_t>(entry[11] - '0');
-            // Fields out of order are legal; as there are as many field ends as entries, each that
-            // is whole and ends right is a field of its own unless two entries share it.
-            if (start != expected) return false;
-            expected += length;
-            if (length == 0 || base + expected > raw.size()) return false;
-            const char* const field = bytes + base + start;
-            if (field[length - 1] != kFieldEnd) return false;
-            if (!add_field(record, {entry, 3}, {field, length - 1})) return false;
-        }
-        return base + expected == raw.size();
+        if (controls != nullptr && find_byte(controls, field, kSubfieldMark) != nullptr)
+            return false;
+        record.set_image(raw.substr(kLeader));
+        return true;
     }
 
     // Only the fields that are asked for, of a record whose directory is in order and whose text
     // needs no decoding there. False where the whole record has to be looked at.
-    bool read_some(std::string_view raw, Record& record) const {
-        if (raw.size() < kLeader + 1) return false;
-        const auto base = digits_of(raw.substr(12, 5));
+    bool read_some(std::string_view raw, Record& record) {
+        const auto base = measure(raw);
+        if (!base) return false;
+        if (found_.size() <= lengths_.size()) found_.resize(lengths_.size() + 1);
+        const std::string_view directory = raw.substr(kLeader, *base - kLeader - 1);
+        const std::size_t count = find_tags(directory, tags_, found_.data());
+        for (std::size_t i = 0; i < count; ++i) {
+            const char* const entry = directory.data() + found_[i];
+            const std::size_t start = *five_digits(entry + 7);
+            const std::string_view body =
+                raw.substr(*base + start, lengths_[found_[i] / kEntry] - 1U);
+            if (!is_clean(body) || !add_field(record, entry, body)) return false;
+        }
+        return true;
+    }
+
+    // Where the data begin, with the lengths of all fields in lengths_, when the directory is in
+    // order and its fields reach to the end of the record just so.
+    std::optional<std::uint32_t> measure(std::string_view raw) {
+        if (raw.size() < kLeader + 1) return std::nullopt;
+        const auto base = five_digits(raw.data() + 12);
         if (!base || *base <= kLeader || *base > raw.size() || raw[*base - 1] != kFieldEnd ||
             (*base - kLeader - 1) % kEntry != 0)
-            return false;
-        std::uint32_t expected = 0;
-        const char* const end = raw.data() + *base - 1;
-        for (const char* entry = raw.data() + kLeader; entry != end; entry += kEntry) {
-            std::uint32_t eight = 0;
-            if (!eight_digits(entry + 3, eight) || !is_digit(entry[11])) return false;
-            const std::uint32_t length = eight / 10000;
-            if (eight % 10000 * 10 + static_cast<std::uint32_t>(entry[11] - '0') != expected)
-                return false;
-            const char* const field = raw.data() + *base + expected;
-            expected += length;
-            if (length == 0 || *base + expected > raw.size() || field[length - 1] != kFieldEnd)
-                return false;
-            if (!is_wanted(entry)) continue;
-            const std::string_view body(field, length - 1);
-            const ByteFacts facts = scan_bytes(body);
-            if (facts.has_high || facts.has_low || facts.has_bad_mark || facts.field_ends != 0)
-                return false;
-            if (!add_field(record, {entry, 3}, body)) return false;
-        }
-        return *base + expected == raw.size();
+            return std::nullopt;
+        const std::string_view directory = raw.substr(kLeader, *base - kLeader - 1);
+        if (lengths_.size() < directory.size() / kEntry) lengths_.resize(directory.size() / kEntry);
+        if (!check_directory(directory, raw.substr(*base), lengths_.data())) return std::nullopt;
+        return base;
     }
 
-    [[nodiscard]] bool is_wanted(const char* tag) const {
-        for (const auto& wanted : tags_) {
-            if ((wanted[0] == tag[0] || wanted[0] == '.') &&
-                (wanted[1] == tag[1] || wanted[1] == '.') &&
-                (wanted[2] == tag[2] || wanted[2] == '.'))
-                return true;
-        }
-        return false;
-    }
+    // What no tag holds.
+    static bool is_odd(char c) { return c <= ' ' || c > '~'; }
 
-    // False when the field needs repair.
-    static bool add_field(Record& record, std::string_view tag, std::string_view body) {
-        if (tag[0] == '0' && tag[1] == '0' && tag[2] != '0') {
-            if (tag[2] <= ' ' || tag[2] > '~') return false;
-            record.borrow_body(tag, true, body);
-            return find_byte(body.data(), body.data() + body.size(), kSubfieldMark) == nullptr;
-        }
+    // A field that is no control field by its tag. False when it needs repair.
+    static bool set_data(Record::Entry& place, const char* tag, std::string_view body) {
         // Aleph's format field is plain text wherever it goes.
-        if (tag == "FMT" &&
+        if (tag[0] == 'F' && tag[1] == 'M' && tag[2] == 'T' &&
             find_byte(body.data(), body.data() + body.size(), kSubfieldMark) == nullptr) {
-            record.borrow_body(tag, true, body);
+            place = {tag, true, body};
             return true;
         }
-        for (const char c : tag)
-            if (c <= ' ' || c > '~') return false;
-        if (body.size() < 2 || body[0] < ' ' || body[1] < ' ' ||
-            (body.size() > 2 && body[2] != kSubfieldMark)) {
+        if (is_odd(tag[0]) || is_odd(tag[1]) || is_odd(tag[2]) || body.size() < 2 ||
+            body[0] < ' ' || body[1] < ' ' || (body.size() > 2 && body[2] != kSubfieldMark) ||
+            body.back() == kSubfieldMark)
+            return false;
+        place = {tag, false, body};
+        return true;
+    }
+
+    // As read_plain() takes a field, for one of them. False when it needs repair.
+    static bool add_field(Record& record, const char* tag, std::string_view body) {
+        Record::Entry place;
+        if (tag[0] == '0' && tag[1] == '0' && tag[2] != '0') {
+            if (is_odd(tag[2]) ||
+                find_byte(body.data(), body.data() + body.size(), kSubfieldMark) != nullptr)
+                return false;
+            place = {tag, true, body};
+        } else if (!set_data(place, tag, body)) {
             return false;
         }
-        record.borrow_body(tag, false, body);
-        return body.back() != kSubfieldMark;
+        record.borrow_body({place.tag.data(), 3}, place.is_control, body);
+        return true;
     }
 
     struct Directory {
@@ -656,67 +641,13 @@ class Iso2709Parser final : public Parser {
     }
 
     bool salvage_;
-    std::vector<std::string> tags_;
+    std::vector<TagPattern> tags_;
     TextStage text_;
+    std::vector<std::uint16_t> lengths_;
+    std::vector<std::uint32_t> found_;  // places of directory entries
 };
 
 }  // namespace
-
-namespace {
-
-inline void note_byte(ByteFacts& facts, char byte, bool after_mark) {
-    const auto b = static_cast<unsigned char>(byte);
-    facts.has_high |= b >= 0x80;
-    facts.has_low |= b <= 0x1D;
-    facts.field_ends += byte == kFieldEnd ? 1U : 0U;
-    facts.has_bad_mark |= after_mark && (b <= 0x1F || b >= 0x80);
-}
-
-}  // namespace
-
-ByteFacts scan_bytes(std::string_view bytes) {
-    ByteFacts facts;
-    const char* at = bytes.data();
-    const char* const end = at + bytes.size();
-    bool after_mark = false;
-#if defined(__SSE2__)
-    // Everything is gathered in vectors; a byte's left neighbour is a second load one byte earlier.
-    const __m128i unit = _mm_set1_epi8(kSubfieldMark), record_end = _mm_set1_epi8(kRecordEnd),
-                  field_end = _mm_set1_epi8(kFieldEnd);
-    __m128i high = _mm_setzero_si128(), low = high, bad = high, ends = high;
-    if (end - at >= 17) {
-        note_byte(facts, *at++, false);
-        while (end - at >= 16) {
-            __m128i counted = _mm_setzero_si128();
-            for (int i = 0; i < 255 && end - at >= 16; ++i, at += 16) {
-                __m128i block, left;
-                std::memcpy(&block, at, 16);
-                std::memcpy(&left, at - 1, 16);
-                const __m128i control = _mm_cmpeq_epi8(_mm_min_epu8(block, unit), block);
-                high = _mm_or_si128(high, block);
-                low = _mm_or_si128(low, _mm_cmpeq_epi8(_mm_min_epu8(block, record_end), block));
-                counted = _mm_sub_epi8(counted, _mm_cmpeq_epi8(block, field_end));
-                bad = _mm_or_si128(
-                    bad, _mm_and_si128(_mm_cmpeq_epi8(left, unit), _mm_or_si128(control, block)));
-            }
-            ends = _mm_add_epi64(ends, _mm_sad_epu8(counted, _mm_setzero_si128()));
-        }
-        facts.has_high |= _mm_movemask_epi8(high) != 0;
-        facts.has_low |= _mm_movemask_epi8(low) != 0;
-        // The top bit of `control` and of a high byte: what may not follow a mark.
-        facts.has_bad_mark |= _mm_movemask_epi8(bad) != 0;
-        std::uint64_t halves[2];
-        std::memcpy(halves, &ends, sizeof halves);
-        facts.field_ends += halves[0] + halves[1];
-        after_mark = at[-1] == kSubfieldMark;
-    }
-#endif
-    for (; at != end; ++at) {
-        note_byte(facts, *at, after_mark);
-        after_mark = *at == kSubfieldMark;
-    }
-    return facts;
-}
 
 std::unique_ptr<Framer> make_iso2709_framer(Input& input) {
     return std::make_unique<Iso2709Framer>(input);

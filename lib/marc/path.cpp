@@ -139,6 +139,7 @@ class PathParser {
                            : path.parts_.empty() ? read_conditions(path.tag())
                                                  : nullptr;
         path.text_ = text_.substr(start, at_ - start);
+        path.is_plain_ = path.is_plain();
         return path;
     }
 
@@ -364,21 +365,17 @@ Path Path::parse(std::string_view text) {
     return path;
 }
 
-bool Path::matches_tag(std::string_view tag) const {
-    for (std::size_t i = 0; i < 3; ++i)
-        if (tag_[i] != '.' && tag_[i] != tag[i]) return false;
-    return true;
+bool Path::is_plain() const {
+    return tag() != "LDR" && !index_ && !characters_ && !embedded_ && indicator_ == 0 &&
+           !has_conditions() && !parts_.empty() &&
+           std::none_of(parts_.begin(), parts_.end(),
+                        [](const Part& part) { return part.index || part.characters; });
 }
 
 bool Path::has_conditions() const {
     return conditions_ != nullptr ||
            std::any_of(parts_.begin(), parts_.end(),
                        [](const Part& part) { return part.conditions != nullptr; });
-}
-
-bool Path::part_matches(char code) const {
-    return std::any_of(parts_.begin(), parts_.end(),
-                       [&](const Part& part) { return code >= part.from && code <= part.to; });
 }
 
 bool Path::visit_field(const Record& record, std::size_t index,
@@ -486,12 +483,7 @@ void Path::visit(const Record& record, const std::function<bool(const Hit&)>& vi
 }
 
 bool Path::exists(const Record& record) const {
-    bool is_found = false;
-    visit(record, [&](const Hit&) {
-        is_found = true;
-        return false;
-    });
-    return is_found;
+    return any_of(record, [](std::string_view) { return true; });
 }
 
 std::size_t Path::count(const Record& record) const {

@@ -43,6 +43,9 @@ class Path {
     /// Calls `visit` for each value until it returns false. Values live until the next call or
     /// change.
     void visit(const Record& record, const std::function<bool(const Hit&)>& visit) const;
+    /// Does any value pass the test?
+    template <class Test>
+    [[nodiscard]] bool any_of(const Record& record, Test test) const;
     [[nodiscard]] bool exists(const Record& record) const;
     [[nodiscard]] std::vector<std::string> values(const Record& record) const;
     [[nodiscard]] std::size_t count(const Record& record) const;
@@ -50,7 +53,11 @@ class Path {
     [[nodiscard]] std::string first(const Record& record) const;
 
     /// Does the path speak of this field (tag, index and indicators aside)?
-    [[nodiscard]] bool matches_tag(std::string_view tag) const;
+    [[nodiscard]] bool matches_tag(std::string_view tag) const {
+        for (std::size_t i = 0; i < 3; ++i)
+            if (tag_[i] != '.' && tag_[i] != tag[i]) return false;
+        return true;
+    }
     [[nodiscard]] const std::string& text() const { return text_; }
 
     struct Condition;
@@ -75,7 +82,11 @@ class Path {
     [[nodiscard]] bool has_embedded() const { return embedded_.has_value(); }
     /// Indexes of the fields the path speaks of, index and conditions considered.
     [[nodiscard]] std::vector<std::size_t> fields(const Record& record) const;
-    [[nodiscard]] bool part_matches(char code) const;
+    [[nodiscard]] bool part_matches(char code) const {
+        for (const Part& part : parts_)
+            if (code >= part.from && code <= part.to) return true;
+        return false;
+    }
 
     /// As visit(), for one field only.
     bool visit_field(const Record& record, std::size_t index,
@@ -83,6 +94,8 @@ class Path {
 
   private:
     friend class PathParser;
+    // A tag with whole subfields of it and nothing else.
+    [[nodiscard]] bool is_plain() const;
     std::string text_;
     std::array<char, 3> tag_{};
     std::optional<Range> index_, characters_;
@@ -90,7 +103,29 @@ class Path {
     int indicator_ = 0;
     std::vector<Part> parts_;
     std::shared_ptr<const std::vector<Condition>> conditions_;  // shared: as above
+    bool is_plain_ = false;
 };
+
+template <class Test>
+bool Path::any_of(const Record& record, Test test) const {
+    if (!is_plain_) {
+        bool is_any = false;
+        visit(record, [&](const Hit& hit) {
+            is_any = test(hit.value);
+            return !is_any;
+        });
+        return is_any;
+    }
+    // Most questions are of this kind, and of a million records.
+    for (std::size_t i = 0; i < record.field_count(); ++i) {
+        if (record.is_control(i) || !matches_tag(record.tag(i))) continue;
+        SubfieldCursor cursor(record.body(i));
+        Subfield subfield;
+        while (cursor.next(subfield))
+            if (part_matches(subfield.code) && test(subfield.value)) return true;
+    }
+    return false;
+}
 
 /// A question about a record: `245$a ~ "上海" and not 856`, `count(650) > 3`, `008/35-37 = "chi"`.
 ///

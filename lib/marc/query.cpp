@@ -74,22 +74,17 @@ struct Query::Node {
             case Kind::comparison:
                 break;
         }
-        bool is_any = false;
-        path.visit(record, [&](const Path::Hit& hit) {
+        const bool is_any = path.any_of(record, [this](std::string_view value) {
             switch (op) {
                 case Operator::equal:
                 case Operator::differs:
-                    is_any = hit.value == text;
-                    break;
+                    return value == text;
                 case Operator::matches:
                 case Operator::lacks:
-                    is_any = pattern->found_in(hit.value);
-                    break;
+                    return pattern->found_in(value);
                 default:
-                    is_any = is_ordered(compare(hit.value, text), op);
-                    break;
+                    return is_ordered(compare(value, text), op);
             }
-            return !is_any;
         });
         return is_any != (op == Operator::differs || op == Operator::lacks);
     }

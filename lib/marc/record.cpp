@@ -45,7 +45,7 @@ std::string_view Arena::copy(std::string_view bytes) {
     return {to, bytes.size()};
 }
 
-void Arena::reset() {
+void Arena::start_again() {
     // One huge record must not fix the memory of the whole run.
     std::erase_if(blocks_, [](const Block& block) { return block.size > kKeepBlock; });
     block_ = used_ = 0;
@@ -55,22 +55,6 @@ std::optional<std::string_view> Field::first(char code) const {
     for (const auto& subfield : subfields_)
         if (subfield.code == code) return subfield.value;
     return std::nullopt;
-}
-
-bool SubfieldCursor::next(Subfield& subfield) {
-    // `at_` stands on a mark, or at the end. A body made by a reader has nothing before the first
-    // mark.
-    while (at_ < end_ && *at_ != kSubfieldMark) ++at_;
-    if (end_ - at_ < 2) return false;
-    subfield.code = at_[1];
-    at_ += 2;
-    const auto left = static_cast<std::size_t>(end_ - at_);
-    const auto* mark =
-        left == 0 ? nullptr : static_cast<const char*>(std::memchr(at_, kSubfieldMark, left));
-    if (mark == nullptr) mark = end_;
-    subfield.value = {at_, static_cast<std::size_t>(mark - at_)};
-    at_ = mark;
-    return true;
 }
 
 Record::Record() { set_leader("00000nam a2200000   4500"); }
@@ -87,8 +71,12 @@ Record& Record::operator=(const Record& other) {
 }
 
 void Record::set_leader(std::string_view leader) {
+    if (leader.size() >= leader_.size()) {
+        std::copy_n(leader.begin(), leader_.size(), leader_.begin());
+        return;
+    }
     leader_.fill(' ');
-    std::copy_n(leader.begin(), std::min(leader.size(), leader_.size()), leader_.begin());
+    std::copy(leader.begin(), leader.end(), leader_.begin());
 }
 
 Field Record::field(std::size_t index) const {
@@ -102,7 +90,8 @@ Field Record::field(std::size_t index) const {
         return field;
     }
     field.indicators_ = {body.empty() ? ' ' : body[0], body.size() < 2 ? ' ' : body[1]};
-    if (entry.subfields == nullptr) {
+    splits_.resize(entries_.size());
+    if (splits_[index].data() == nullptr) {
         const auto marks =
             static_cast<std::size_t>(std::count(body.begin(), body.end(), kSubfieldMark));
         auto* const subfields =
@@ -111,12 +100,11 @@ Field Record::field(std::size_t index) const {
                                          alignof(Subfield)));
         SubfieldCursor cursor(body);
         Subfield subfield;
-        std::uint32_t count = 0;
+        std::size_t count = 0;
         while (cursor.next(subfield)) new (subfields + count++) Subfield(subfield);
-        entry.subfields = subfields;
-        entry.subfield_count = count;
+        splits_[index] = {subfields, count};
     }
-    field.subfields_ = {entry.subfields, entry.subfield_count};
+    field.subfields_ = splits_[index];
     return field;
 }
 
@@ -143,43 +131,44 @@ std::string_view Record::value(std::string_view tag, char code) const {
 }
 
 void Record::clear() {
+    changed();
     entries_.clear();
     arena_.reset();
     subfield_arena_.reset();
 }
 
 Record::Entry Record::entry_of(std::string_view tag, bool is_control, std::string_view body) {
-    Entry entry;
-    entry.tag.fill(' ');
-    std::copy_n(tag.begin(), std::min<std::size_t>(tag.size(), 3), entry.tag.begin());
-    entry.is_control = is_control;
-    const std::string_view kept = arena_.copy(body);
-    entry.data = kept.data();
-    entry.size = static_cast<std::uint32_t>(kept.size());
-    return entry;
+    std::array<char, 3> three{' ', ' ', ' '};
+    std::copy_n(tag.begin(), std::min<std::size_t>(tag.size(), 3), three.begin());
+    return {three.data(), is_control, arena_.copy(body)};
 }
 
 void Record::add_body(std::string_view tag, bool is_control, std::string_view body) {
+    changed();
     entries_.push_back(entry_of(tag, is_control, body));
 }
 
 void Record::insert_body(std::size_t index, std::string_view tag, bool is_control,
                          std::string_view body) {
+    changed();
     entries_.insert(entries_.begin() + static_cast<std::ptrdiff_t>(index),
                     entry_of(tag, is_control, body));
 }
 
 void Record::replace_body(std::size_t index, std::string_view body) {
     Entry& entry = entries_.at(index);
+    changed();
     entry = entry_of({entry.tag.data(), 3}, entry.is_control, body);
 }
 
 void Record::set_tag(std::size_t index, std::string_view tag) {
+    changed();
     entries_.at(index).tag.fill(' ');
     std::copy_n(tag.begin(), std::min<std::size_t>(tag.size(), 3), entries_[index].tag.begin());
 }
 
 void Record::erase(std::size_t index) {
+    changed();
     entries_.erase(entries_.begin() + static_cast<std::ptrdiff_t>(index));
 }
 
@@ -225,10 +214,7 @@ void Record::borrow(const Record& other) {
     clear();
     leader_ = other.leader_;
     entries_ = other.entries_;
-    for (Entry& entry : entries_) {  // the split subfields belong to the other record
-        entry.subfields = nullptr;
-        entry.subfield_count = 0;
-    }
+    image_ = other.image_;
 }
 
 bool Record::same_content(const Record& other) const {

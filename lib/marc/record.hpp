@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <cstring>
 #include <initializer_list>
 #include <memory>
 #include <optional>
@@ -49,14 +50,26 @@ class Field {
     std::span<const Subfield> subfields_;
 };
 
+/// A tag as one number, for comparisons by the million.
+using TagWord = std::uint32_t;
+[[nodiscard]] constexpr TagWord tag_word(const char* three) {
+    const auto byte = [three](int i) {
+        return static_cast<TagWord>(static_cast<unsigned char>(three[i]));
+    };
+    return byte(0) | byte(1) << 8U | byte(2) << 16U;
+}
+
 /// Bytes that live as long as their record; reset() keeps the memory for the next one.
 class Arena {
   public:
     [[nodiscard]] char* allocate(std::size_t size, std::size_t alignment = 1);
     [[nodiscard]] std::string_view copy(std::string_view bytes);
-    void reset();
+    void reset() {
+        if (block_ != 0 || used_ != 0) start_again();
+    }
 
   private:
+    void start_again();
     struct Block {
         std::unique_ptr<char[]> bytes;  // NOLINT(cppcoreguidelines-avoid-c-arrays): raw storage
         std::size_t size = 0;
@@ -122,12 +135,35 @@ class Record {
     void move_field(std::size_t from, std::size_t to);
     /// Adds a field whose bytes stay where they are; they must outlive the record's next clear().
     void borrow_body(std::string_view tag, bool is_control, std::string_view body) {
-        Entry& entry = entries_.emplace_back();
-        entry.tag = {tag[0], tag[1], tag[2]};
-        entry.is_control = is_control;
-        entry.data = body.data();
-        entry.size = static_cast<std::uint32_t>(body.size());
+        changed();
+        entries_.emplace_back(tag.data(), is_control, body);
     }
+    /// One field as a reader sees it: nothing but its place.
+    struct Entry {
+        Entry() {}  // NOLINT: not zeroed on purpose, readers fill them by the million
+        Entry(const char* three, bool control, std::string_view body)
+            : tag{three[0], three[1], three[2]},
+              is_control(control),
+              size(static_cast<std::uint32_t>(body.size())),
+              data(body.data()) {}
+        std::array<char, 3> tag;
+        bool is_control;
+        std::uint32_t size;
+        const char* data;
+        [[nodiscard]] TagWord word() const { return tag_word(tag.data()); }
+    };
+    [[nodiscard]] std::span<const Entry> entries() const { return entries_; }
+    /// As borrow_body() for all fields of an empty record at once: the caller fills the entries.
+    [[nodiscard]] std::span<Entry> borrow_bodies(std::size_t count) {
+        changed();
+        entries_.resize(count);
+        return entries_;
+    }
+    /// What an ISO 2709 record in perfect order has between its leader and its record end
+    /// (directory and fields), borrowed as the bodies are, while the fields are exactly those; else
+    /// empty. Writers copy it where they would only make it again.
+    [[nodiscard]] std::string_view image() const { return image_; }
+    void set_image(std::string_view image) { image_ = image; }
     /// Takes `other`'s fields without copying their bytes; `other` must stay as it is meanwhile.
     void borrow(const Record& other);
     /// Space for bytes that are borrowed by this record's own fields.
@@ -137,18 +173,17 @@ class Record {
     [[nodiscard]] bool same_content(const Record& other) const;
 
   private:
-    struct Entry {
-        std::array<char, 3> tag{};
-        bool is_control = false;
-        std::uint32_t size = 0;
-        const char* data = nullptr;
-        mutable const Subfield* subfields = nullptr;  // split on demand
-        mutable std::uint32_t subfield_count = 0;
-    };
     Entry entry_of(std::string_view tag, bool is_control, std::string_view body);
+    void changed() {
+        image_ = {};
+        splits_.clear();
+    }
     std::array<char, 24> leader_{};
     std::vector<Entry> entries_;
+    std::string_view image_;
     Arena arena_;
+    // Subfields of the fields that somebody asked for.
+    mutable std::vector<std::span<const Subfield>> splits_;
     mutable Arena subfield_arena_;
 };
 
@@ -159,7 +194,21 @@ class SubfieldCursor {
         : at_(body.data()), end_(body.data() + body.size()) {
         at_ += body.size() < 2 ? body.size() : 2;
     }
-    [[nodiscard]] bool next(Subfield& subfield);
+    [[nodiscard]] bool next(Subfield& subfield) {
+        // `at_` stands on a mark, or at the end. A body made by a reader has nothing before the
+        // first mark.
+        while (at_ < end_ && *at_ != kSubfieldMark) ++at_;
+        if (end_ - at_ < 2) return false;
+        subfield.code = at_[1];
+        at_ += 2;
+        const auto left = static_cast<std::size_t>(end_ - at_);
+        const auto* mark =
+            left == 0 ? nullptr : static_cast<const char*>(std::memchr(at_, kSubfieldMark, left));
+        if (mark == nullptr) mark = end_;
+        subfield.value = {at_, static_cast<std::size_t>(mark - at_)};
+        at_ = mark;
+        return true;
+    }
 
   private:
     const char* at_;

@@ -13,7 +13,8 @@ namespace tushu::marc {
 namespace {
 
 constexpr std::size_t kBatchOut = 1U << 18U;  // bytes written by one batch, about
-constexpr std::size_t kBatchIn = 1U << 19U;   // bytes of frames that one thread gets at once
+// What one thread gets at once: bytes of frames, and frames.
+constexpr std::size_t kBatchIn = 1U << 18U, kBatchFrames = 1024;
 
 // Parses frames and runs the step: what one thread does.
 class Worker {
@@ -94,18 +95,54 @@ void reset(Batch& batch) {
     batch.charsets = {};
 }
 
-// Frames copied out of the input, on their way to a thread, and what became of them on the way
-// back.
+// Frames on their way to a thread, and what became of them on the way back. The bytes stay in the
+// input's blocks, which are held; those that stand elsewhere are copied.
 struct Task {
-    struct Held {
-        Frame frame;
-        std::size_t from = 0, size = 0;
+    struct Copied {
+        std::size_t frame = 0, from = 0, size = 0;
     };
+    std::vector<Frame> frames;  // the first `count` of them: a frame's own memory is used again
+    std::size_t count = 0, size = 0;
+    std::vector<std::shared_ptr<const void>> blocks;
+    std::uint64_t block_number = 0;  // of the last of them; 0: none
+    std::vector<Copied> copied;
     Bytes bytes;
-    std::vector<Held> frames;
     Batch batch;
     bool is_done = false;
     std::exception_ptr failure;
+
+    void clear() {
+        count = size = 0;
+        blocks.clear();
+        block_number = 0;
+        copied.clear();
+        bytes.clear();
+        is_done = false;
+        reset(batch);
+    }
+
+    /// Place for one more frame; keep() it when it is filled.
+    Frame& next_frame() {
+        if (count == frames.size()) frames.emplace_back();
+        return frames[count];
+    }
+    void keep(const Input& input) {
+        const std::string_view raw = frames[count].raw;
+        if (!input.is_in_block(raw)) {
+            copied.push_back({count, bytes.size(), raw.size()});
+            bytes.append(raw);
+        } else if (block_number != input.block_number()) {
+            block_number = input.block_number();
+            blocks.push_back(input.hold());
+        }
+        ++count;
+        size += raw.size();
+    }
+    void work(Worker& worker) {
+        for (const Copied& copy : copied)
+            frames[copy.frame].raw = bytes.view().substr(copy.from, copy.size);
+        for (std::size_t i = 0; i < count; ++i) worker.work(frames[i], batch);
+    }
 };
 
 // A queue of tasks; results are taken from its front, so the order of the file is kept.
@@ -133,10 +170,6 @@ class Pool {
         if (spare_.empty()) return std::make_unique<Task>();
         auto task = std::move(spare_.back());
         spare_.pop_back();
-        task->bytes.clear();
-        task->frames.clear();
-        task->is_done = false;
-        reset(task->batch);
         return task;
     }
 
@@ -165,6 +198,7 @@ class Pool {
             }
             if (task->failure) std::rethrow_exception(task->failure);
             take(task->batch);
+            task->clear();  // on this thread: the input's blocks go back to it
             spare_.push_back(std::move(task));
         }
     }
@@ -181,11 +215,7 @@ class Pool {
                 waiting_.pop_front();
             }
             try {
-                const std::string_view all = task->bytes.view();
-                for (auto& held : task->frames) {
-                    held.frame.raw = all.substr(held.from, held.size);
-                    worker.work(held.frame, task->batch);
-                }
+                task->work(worker);
             } catch (...) {  // carried to the thread that waits, and thrown there
                 task->failure = std::current_exception();
             }
@@ -214,9 +244,8 @@ std::uint64_t run_stream(Input& input, const StreamOptions& options,
                          const std::function<void(Batch&)>& take) {
     const FileFacts facts = look_at(input, options.read);
     const auto framer = make_framer(input, facts);
-    Frame frame;
     std::uint64_t skipped = 0, read = 0;
-    const auto next = [&] {
+    const auto next = [&](Frame& frame) {
         while (skipped < options.skip) {
             if (!framer->next(frame)) return false;
             ++skipped;
@@ -228,9 +257,10 @@ std::uint64_t run_stream(Input& input, const StreamOptions& options,
     };
     if (options.threads <= 1 || options.most_out) {
         Worker worker(input.name(), facts, options, make_step());
+        Frame frame;
         Batch batch;
         std::uint64_t out = 0;  // of the batches handed on
-        while ((!options.most_out || out + batch.out < *options.most_out) && next()) {
+        while ((!options.most_out || out + batch.out < *options.most_out) && next(frame)) {
             worker.work(frame, batch);
             if (batch.bytes.size() < kBatchOut && batch.in < 1024) continue;
             batch.done = input.raw_bytes();
@@ -246,13 +276,10 @@ std::uint64_t run_stream(Input& input, const StreamOptions& options,
     auto task = pool.fresh();
     bool is_more = true;
     while (is_more) {
-        is_more = next();
+        is_more = next(task->next_frame());
         if (is_more) {
-            const std::size_t from = task->bytes.size();
-            task->bytes.append(frame.raw);
-            task->frames.push_back({std::move(frame), from, task->bytes.size() - from});
-            frame = {};
-            if (task->bytes.size() < kBatchIn) continue;
+            task->keep(input);
+            if (task->size < kBatchIn && task->count < kBatchFrames) continue;
         }
         task->batch.done = input.raw_bytes();
         pool.submit(std::move(task));

@@ -3,6 +3,7 @@
 #include "marc/write.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
+#include "marc/scan.hpp"
 
 #include <fmt/format.h>
 #if defined(__SSE2__)
@@ -121,14 +122,13 @@ const Record& LabelStage::run(const Record& record) {
     // has it.
     if (record.leader()[9] == 'a' && !options_.dialect &&
         options_.charset.value_or(Charset::utf8) == Charset::utf8) {
-        bool has_245 = false, has_200 = false;
-        for (std::size_t i = 0; i < record.field_count(); ++i) {
-            const char* const tag = record.tag(i).data();
-            if (tag[0] != '2') continue;
-            has_245 = has_245 || (tag[1] == '4' && tag[2] == '5');
-            has_200 = has_200 || (tag[1] == '0' && tag[2] == '0');
+        unsigned has_245 = 0, has_200 = 0;
+        for (const auto& entry : record.entries()) {
+            const TagWord tag = entry.word();
+            has_245 |= tag == tag_word("245") ? 1U : 0U;
+            has_200 |= tag == tag_word("200") ? 1U : 0U;
         }
-        if (has_245 && !has_200) return record;
+        if (has_245 != 0 && has_200 == 0) return record;
     }
     return run(record, options_.dialect ? *options_.dialect : guess_dialect(record));
 }
@@ -163,6 +163,7 @@ void check_iso2709(const Record& record, std::size_t total) {
 }
 
 std::size_t iso2709_size(const Record& record) {
+    if (!record.image().empty()) return kLeader + record.image().size() + 1;
     std::size_t size = kLeader + 2 + record.field_count() * (kEntry + 1);
     for (std::size_t i = 0; i < record.field_count(); ++i) size += record.body(i).size();
     return size;
@@ -177,6 +178,12 @@ char* put_iso2709(char* out, const Record& record, std::size_t total, Dialect di
     out[10] = out[11] = '2';
     put_number(out + 12, 5, std::min(base, kMaxRecord));
     std::memcpy(out + 20, dialect == Dialect::marc21 ? "4500" : "450 ", 4);
+    if (const std::string_view image = record.image();
+        !image.empty() && total <= kMaxRecord) {  // as it was read: nothing to work out anew
+        std::memcpy(out + kLeader, image.data(), image.size());
+        out[total - 1] = kRecordEnd;
+        return out + total;
+    }
     char* entry = out + kLeader;
     char* data = out + base;
     std::size_t start = 0;
@@ -221,6 +228,7 @@ class Iso2709Writer final : public RecordWriter {
 
   private:
     static bool has_big_field(const Record& record) {
+        if (!record.image().empty()) return false;  // its lengths have four digits
         for (std::size_t i = 0; i < record.field_count(); ++i)
             if (record.body(i).size() + 1 > kMaxField) return true;
         return false;
@@ -564,7 +572,14 @@ class FastLineWriter final : public RecordWriter {
 
     void write(Bytes& out, const Record& given, bool) override {
         const Record& record = label_.run(given);
-        std::size_t worst = 64;
+        std::size_t worst = 128;
+        if (const std::string_view image = record.image(); !image.empty()) {
+            char* to = out.reserve(worst + image.size() * 3);
+            put(to, record.leader());
+            *to++ = '\n';
+            out.commit(put_image(to, image, record.field_count()));
+            return;
+        }
         for (std::size_t i = 0; i < record.field_count(); ++i)
             worst += 16 + record.body(i).size() * 3;
         char* to = out.reserve(worst);
@@ -590,11 +605,8 @@ class FastLineWriter final : public RecordWriter {
                     put_literal(to, " $");
                     *to++ = *at++;
                     *to++ = ' ';
-                } else if (c == '\n' || c == '\r' || c == '\0') {
-                    *to++ = ' ';  // a line end would end the field
-                    ++replaced_;
                 } else {
-                    *to++ = c;
+                    put_control(to, c);
                 }
             }
             *to++ = '\n';
@@ -604,7 +616,81 @@ class FastLineWriter final : public RecordWriter {
     }
 
   private:
+    // A record as it was read: all fields stand in a row, so one run over the bytes does for all of
+    // them. A mark and its code become " $a ", a field end becomes a line end and the next tag;
+    // which of the two it is, is worked out without a branch.
+    char* put_image(char* to, std::string_view image, std::size_t fields) {
+        const char* entry = image.data();
+        const char* from = entry + fields * kEntry + 1;
+        const char* const end = image.data() + image.size();
+        if (fields == 0) {
+            *to++ = '\n';
+            return to;
+        }
+        put_tag(to, entry);
+        const auto size = static_cast<std::size_t>(end - from);
+        if (places_.size() < size + 8) places_.resize(size + 8);
+        const std::uint32_t* place = places_.data();
+        const std::uint32_t* const last = place + find_controls({from, size}, places_.data());
+        for (const char* const data = from; place != last; ++place) {
+            const char* const control = data + *place;
+            copy_run(to, from, control, end);
+            const char c = *control;
+            if (c != kSubfieldMark && c != kFieldEnd) {
+                put_control(to, c);
+                from = control + 1;
+                continue;
+            }
+            const std::size_t is_end = c == kFieldEnd ? 1 : 0;
+            entry += is_end * kEntry;
+            // Four bytes or five; the last entry is followed by the directory's end and the data.
+            std::array<char, 8> mark{' ', '$', control[1 - is_end], ' '}, line{'\n'};
+            std::memcpy(line.data() + 1, entry, 4);
+            line[4] = ' ';
+            std::uint64_t as_mark = 0, as_line = 0;
+            std::memcpy(&as_mark, mark.data(), 8);
+            std::memcpy(&as_line, line.data(), 8);
+            const std::uint64_t chosen = is_end != 0 ? as_line : as_mark;
+            std::memcpy(to, &chosen, 8);
+            to += 4 + is_end;
+            from = control + 2 - is_end;
+        }
+        // Behind the last field stands what would be the next tag.
+        to -= 4;
+        *to++ = '\n';
+        return to;
+    }
+
+    static void put_tag(char*& to, const char* entry) {
+        std::memcpy(to, entry, 3);
+        to[3] = ' ';
+        to += 4;
+    }
+
+    // A line end would end the field.
+    void put_control(char*& to, char c) {
+        const bool is_line_end = c == '\n' || c == '\r' || c == '\0';
+        *to++ = is_line_end ? ' ' : c;
+        replaced_ += is_line_end ? 1U : 0U;
+    }
+
+    // 32 bytes at a time, as long as so many may be read.
+    static void copy_run(char*& to, const char* from, const char* stop, const char* readable) {
+        const auto size = static_cast<std::size_t>(stop - from);
+        if (readable - from >= static_cast<std::ptrdiff_t>(size + 32)) {
+            std::size_t done = 0;
+            do {
+                std::memcpy(to + done, from + done, 32);
+                done += 32;
+            } while (done < size);
+        } else {
+            std::memcpy(to, from, size);
+        }
+        to += size;
+    }
+
     LabelStage label_;
+    std::vector<std::uint32_t> places_;
 };
 
 }  // namespace

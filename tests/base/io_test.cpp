@@ -200,6 +200,29 @@ TEST_CASE("have() grows the window as far as asked and no further than the input
     CHECK(load_file(folder / "x").size() == plain.size());
 }
 
+TEST_CASE("what is held of an input stays as it is while the rest is read", "[base]") {
+    const Folder folder;
+    std::string bytes;
+    for (int i = 0; bytes.size() < 3U << 20U; ++i) bytes += std::to_string(i) + "\n";
+    const auto in = Input::open(folder.file("x", bytes));
+    std::vector<std::pair<std::shared_ptr<const void>, std::string_view>> held;
+    std::uint64_t block = 0;
+    std::string all;
+    const std::size_t steps[] = {70000, 3, 600001, 11};  // larger than a block now and then
+    for (std::size_t i = 0; in->have(1); ++i) {
+        const std::string_view view =
+            in->have(steps[i % 4]) ? in->window().substr(0, steps[i % 4]) : in->window();
+        CHECK(in->is_in_block(view));
+        CHECK_FALSE(in->is_in_block("elsewhere"));
+        held.emplace_back(in->block_number() != block ? in->hold() : nullptr, view);
+        block = in->block_number();
+        in->consume(view.size());
+    }
+    CHECK(block > 5);
+    for (const auto& [hold, view] : held) all += view;
+    CHECK(all == bytes);
+}
+
 TEST_CASE("an output file appears whole at close and not before", "[base]") {
     const Folder folder;
     const std::string path = folder / "out.txt";
