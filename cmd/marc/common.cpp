@@ -119,7 +119,7 @@ void RecordRun::account(const std::string& file, marc::Batch& batch) {
         write_repair(file, repair);
     }
     for (const auto& note : batch.notes) {
-        const std::string code(note.note.code);
+        const std::string& code = note.note.code;
         context_.warn(code, {file, note.record, note.offset}, note.note.message);
         write_repair(file,
                      {note.record, note.offset, note.key, code, note.note.message.text(Lang::en)});

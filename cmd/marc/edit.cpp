@@ -31,7 +31,7 @@ marc::Recipe recipe_of(const Options& options, const std::string& file) {
 // What all threads together have done. Sums do not depend on the order of adding.
 struct Tally {
     std::mutex mutex;
-    std::vector<std::uint64_t> fired;
+    std::vector<std::uint64_t> fired, failed;
     std::uint64_t changed = 0;
 };
 
@@ -47,7 +47,9 @@ class EditStep final : public marc::RecordStep {
     ~EditStep() override {
         const std::lock_guard lock(tally_.mutex);
         tally_.fired.resize(recipe_.size());
+        tally_.failed.resize(recipe_.size());
         for (std::size_t i = 0; i < fired_.size(); ++i) tally_.fired[i] += fired_[i];
+        for (std::size_t i = 0; i < failed_.size(); ++i) tally_.failed[i] += failed_[i];
         tally_.changed += changed_count_;
     }
     EditStep(const EditStep&) = delete;
@@ -56,7 +58,8 @@ class EditStep final : public marc::RecordStep {
     bool process(const marc::Record& record, const marc::SourceNote& note,
                  marc::Bytes& out) override {
         edited_.borrow(record);
-        const bool is_changed = recipe_.apply(edited_, fired_);
+        failures_.clear();
+        const bool is_changed = recipe_.apply(edited_, fired_, &failures_);
         if (is_changed) ++changed_count_;
         if (is_dry_) {
             if (is_changed) show(record, note, out);
@@ -66,6 +69,16 @@ class EditStep final : public marc::RecordStep {
         return true;
     }
     [[nodiscard]] marc::RecordWriter* writer() override { return writer_.get(); }
+    [[nodiscard]] std::vector<marc::WriteNote> take_notes() override {
+        std::vector<marc::WriteNote> notes = writer_->take_notes();
+        failed_.resize(recipe_.size());
+        for (auto& failure : failures_) {
+            ++failed_[failure.rule];
+            notes.push_back(
+                {"rule_" + std::to_string(failure.rule + 1) + "_failed", std::move(failure.why)});
+        }
+        return notes;
+    }
 
   private:
     void show(const marc::Record& record, const marc::SourceNote& note, marc::Bytes& out) const {
@@ -88,7 +101,8 @@ class EditStep final : public marc::RecordStep {
     bool is_dry_, colour_;
     Tally& tally_;
     marc::Record edited_;
-    std::vector<std::uint64_t> fired_;
+    std::vector<std::uint64_t> fired_, failed_;
+    std::vector<marc::Recipe::Failure> failures_;
     std::uint64_t changed_count_ = 0;
 };
 
@@ -103,6 +117,10 @@ Answer run(Context& context, Options& options) {
     }
     if (!options.operands.empty()) options.read.files = options.operands;
     const marc::Recipe names = recipe_of(options, recipe);
+    for (const auto& warning : names.warnings()) {
+        context.summary().warn("rerun_changes");
+        context.log("warning", warning.text(context.lang()), &warning);
+    }
     RecordRun records(context, options.read);
     const marc::WriteOptions write = records.write_options(options.write);
     const bool colour = options.colour == "always" ||
@@ -120,12 +138,17 @@ Answer run(Context& context, Options& options) {
         records.run(make, [&](const marc::Batch& batch) { output.take(batch); });
         output.end();
     }
-    const Answer answer = records.finish();
+    Answer answer = records.finish();
     tally.fired.resize(names.size());
+    tally.failed.resize(names.size());
     for (std::size_t i = 0; i < names.size(); ++i) {
         context.summary().count("rule_" + std::to_string(i + 1),
                                 static_cast<std::int64_t>(tally.fired[i]));
         context.say(msg("rule {} ({}): {}", i + 1, names.title(i), tally.fired[i]));
+        if (tally.failed[i] == 0) continue;
+        context.say(msg("rule {} ({}) could not be applied to records: {}", i + 1, names.title(i),
+                        tally.failed[i]));
+        answer = Answer::no;
     }
     context.summary().count("records_changed", static_cast<std::int64_t>(tally.changed));
     context.say(msg("records changed: {}", tally.changed));

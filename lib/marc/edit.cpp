@@ -2,6 +2,7 @@
 #include "marc/edit.hpp"
 
 #include "base/text.hpp"
+#include "marc/characters.hpp"
 #include "marc/frame.hpp"
 #include "marc/path.hpp"
 
@@ -27,28 +28,12 @@ constexpr std::array kVerbs = {
     VerbName{"sort", Verb::sort},
 };
 
-// The subfields of a body as text of their own, to be changed and put together again.
-struct Parts {
-    std::string indicators;
-    std::vector<std::pair<char, std::string>> subfields;
-
-    explicit Parts(std::string_view body) : indicators(body.substr(0, 2)) {
-        indicators.resize(2, ' ');
-        SubfieldCursor cursor(body);
-        Subfield subfield;
-        while (cursor.next(subfield))
-            subfields.emplace_back(subfield.code, std::string(subfield.value));
-    }
-    [[nodiscard]] std::string body() const {
-        std::string out = indicators;
-        for (const auto& [code, value] : subfields) {
-            out += kSubfieldMark;
-            out += code;
-            for (const char c : value) out += c >= kRecordEnd && c <= kSubfieldMark ? ' ' : c;
-        }
-        return out;
-    }
-};
+// Text that goes into a record holds none of its separators.
+std::string clean(std::string text) {
+    for (char& c : text)
+        if (c >= kRecordEnd && c <= kSubfieldMark) c = ' ';
+    return text;
+}
 
 // Where a field of this tag goes: behind the last one whose tag is not greater.
 std::size_t place_for(const Record& record, std::string_view tag) {
@@ -63,21 +48,213 @@ bool has_field(const Record& record, std::string_view tag, std::string_view body
     return false;
 }
 
-// Puts `value` at the characters `range` of `text`, padding with blanks where the text is too
-// short.
-std::string with_characters(std::string text, const Path::Range& range, std::string_view value) {
-    // Coded fields are ASCII: characters are bytes there.
-    const std::size_t from =
-        range.from_end
-            ? (text.empty() ? 0 : text.size() - 1 - std::min(range.from, text.size() - 1))
-            : range.from;
-    const std::size_t to =
-        range.from_end || range.to_end ? std::max(text.size(), from + 1) : range.to + 1;
-    if (text.size() < to) text.resize(to, ' ');
-    std::string fitted(value);
-    fitted.resize(to - from, ' ');
-    text.replace(from, to - from, fitted);
+// What a tag, perhaps with dots, stands for.
+enum class Kind { leader, control, data, either };
+
+Kind kind_of(std::string_view tag) {
+    if (tag == "LDR") return Kind::leader;
+    if (is_control_tag(tag)) return Kind::control;
+    const auto may_be_zero = [](char c) { return c == '0' || c == '.'; };
+    const bool may_be_control = tag.find('.') != std::string_view::npos && may_be_zero(tag[0]) &&
+                                may_be_zero(tag[1]) && tag[2] != '0';
+    return may_be_control ? Kind::either : Kind::data;
+}
+
+// Names no subfield, indicator or positions: the field as a whole.
+bool is_whole_field(const Path& path) {
+    return path.parts().empty() && !path.characters() && path.indicator() == 0 &&
+           !path.has_embedded();
+}
+
+// How many characters a range of positions covers; nullopt where that depends on the text (0-#).
+std::optional<std::size_t> width_of(const Path::Range& range) {
+    if (range.to_end) return std::nullopt;
+    if (range.from_end) return range.from + 1;
+    return range.to - range.from + 1;
+}
+
+// The value in so many characters: filled up with blanks, and cut where only blanks are lost.
+std::optional<std::string> fitted(std::string value, std::size_t count) {
+    std::size_t size = characters_in(value);
+    for (; size > count && value.back() == ' '; --size) value.pop_back();
+    if (size > count) return std::nullopt;
+    return value.append(count - size, ' ');
+}
+
+// Puts `value` at the characters `range` of `text`, which is filled up with blanks when it is too
+// short; nullopt when the value is too long.
+std::optional<std::string> with_characters(std::string text, const Path::Range& range,
+                                           std::string_view value) {
+    const std::size_t size = characters_in(text);
+    std::size_t from = range.from;
+    if (range.from_end) from = size == 0 ? 0 : size - 1 - std::min(range.from, size - 1);
+    const bool is_to_end = range.from_end || range.to_end;
+    const std::size_t to = is_to_end ? std::max(size, from + 1) : range.to + 1;
+    const auto piece = fitted(std::string(value), to - from);
+    if (!piece) return std::nullopt;
+    if (size < to) text.append(to - size, ' ');
+    const std::size_t begin = character_at(text, from);
+    text.replace(begin, character_at(text, to) - begin, *piece);
     return text;
+}
+
+// A place in the body of a field.
+struct Span {
+    std::size_t at = 0, size = 0;
+};
+
+// Where in a field the path's values stand, from front to back; a data field without subfields
+// named gives them all.
+std::vector<Span> spans(const Record& record, const Path& path, std::size_t field) {
+    std::vector<Span> found;
+    const std::string_view body = record.body(field);
+    const auto note = [&](std::string_view value) {
+        found.push_back({static_cast<std::size_t>(value.data() - body.data()), value.size()});
+    };
+    if (!record.is_control(field) && path.parts().empty() && path.indicator() == 0) {
+        if (!is_whole_field(path)) return found;  // its text is joined and stands nowhere
+        SubfieldCursor cursor(body);
+        Subfield subfield;
+        while (cursor.next(subfield)) note(subfield.value);
+        return found;
+    }
+    path.visit_field(record, field, [&](const Path::Hit& hit) {
+        note(hit.value);
+        return true;
+    });
+    std::sort(found.begin(), found.end(), [](const Span& a, const Span& b) { return a.at < b.at; });
+    const auto same = [](const Span& a, const Span& b) { return a.at == b.at; };
+    found.erase(std::unique(found.begin(), found.end(), same), found.end());
+    return found;
+}
+
+// What a rule did to one record: how often, and why not, where it could not.
+struct Result {
+    std::uint64_t count = 0;
+    Message failure{};
+
+    void add(Result other) {
+        count += other.count;
+        if (failure.empty()) failure = std::move(other.failure);
+    }
+};
+
+Result no_room(std::string_view value, const Path& path) {
+    return {0, msg("\"{}\" does not fit into {}", printable(value), path.text())};
+}
+
+// Changes the values that a path finds in one field. Positions and indicators keep their width.
+template <class Change>
+Result rewrite(Record& record, const Path& path, std::size_t field, Change change) {
+    const bool is_fixed =
+        path.characters() || path.indicator() != 0 ||
+        std::any_of(path.parts().begin(), path.parts().end(),
+                    [](const Path::Part& part) { return part.characters.has_value(); });
+    const std::string old(record.body(field));
+    std::string made;
+    std::size_t done = 0;
+    for (const Span& span : spans(record, path, field)) {
+        const std::string value = old.substr(span.at, span.size);
+        std::optional<std::string> fresh = clean(change(value));
+        if (is_fixed) {
+            const std::string wanted = *fresh;
+            fresh = fitted(wanted, characters_in(value));
+            if (!fresh) return no_room(wanted, path);
+        }
+        made.append(old, done, span.at - done);
+        made += *fresh;
+        done = span.at + span.size;
+    }
+    made.append(old, done);
+    if (made == old) return {};
+    record.replace_body(field, made);
+    return {1, {}};
+}
+
+const std::optional<Path::Range>& positions_of(const Path& path) {
+    return path.parts().empty() ? path.characters() : path.parts().front().characters;
+}
+
+// Writes positions into the whole value, which is filled up with blanks when it is too short.
+Result put_positions(Record& record, const Path& path, std::size_t field,
+                     const std::string& value) {
+    const Path whole = path.without_positions();
+    if (spans(record, whole, field).empty())
+        return {0, msg("{}: there is no such field or subfield to write into", path.text())};
+    Result result;
+    result.add(rewrite(record, whole, field, [&](const std::string& old) {
+        const auto made = with_characters(old, *positions_of(path), value);
+        if (!made) result.add(no_room(value, path));
+        return made.value_or(old);
+    }));
+    return result;
+}
+
+// The leader has 24 ASCII characters, whatever a rule wants.
+Result put_leader(Record& record, const std::string& made) {
+    if (made == record.leader()) return {};
+    const bool is_ascii = std::all_of(made.begin(), made.end(), [](char c) { return c >= ' '; });
+    if (made.size() != record.leader().size() || !is_ascii)
+        return {0, msg("\"{}\" is not a leader of {} characters", printable(made),
+                       record.leader().size())};
+    record.set_leader(made);
+    return {1, {}};
+}
+
+template <class Change>
+Result change_values(Record& record, const Path& path, Change change) {
+    if (path.tag() == "LDR") {
+        const std::string leader(record.leader());
+        if (!path.characters()) return put_leader(record, change(leader));
+        const std::string wanted = change(path.first(record));
+        const auto made = with_characters(leader, *path.characters(), wanted);
+        return made ? put_leader(record, *made) : no_room(wanted, path);
+    }
+    Result result;
+    for (const std::size_t i : path.fields(record)) result.add(rewrite(record, path, i, change));
+    return result;
+}
+
+// Of the control fields only 006 and 007 stand in a record more than once.
+bool is_single(std::string_view tag) { return is_control_tag(tag) && tag != "006" && tag != "007"; }
+
+bool is_taken(const Record& record, std::string_view tag) {
+    return is_single(tag) && record.first(tag);
+}
+
+Result taken(const Record& record, std::string_view tag) {
+    return {0, msg("there is a field {} already: \"{}\"", tag, printable(record.value(tag)))};
+}
+
+Result add_field(Record& record, std::string_view tag, std::string_view body, bool is_repeated) {
+    if (!is_repeated && has_field(record, tag, body)) return {};
+    if (is_taken(record, tag)) return taken(record, tag);
+    record.insert_body(place_for(record, tag), tag, is_control_tag(tag), body);
+    return {1, {}};
+}
+
+Result erase(Record& record, const Path& path) {
+    Result result;
+    auto fields = path.fields(record);
+    std::reverse(fields.begin(), fields.end());
+    for (const std::size_t i : fields) {
+        if (path.parts().empty()) {
+            record.erase(i);
+            ++result.count;
+            continue;
+        }
+        auto doomed = spans(record, path, i);
+        if (record.is_control(i) || doomed.empty()) continue;
+        std::string body(record.body(i));
+        std::reverse(doomed.begin(), doomed.end());
+        for (const Span& span : doomed) body.erase(span.at - 2, span.size + 2);  // mark and code
+        result.count += doomed.size();
+        if (body.find(kSubfieldMark) == std::string::npos)
+            record.erase(i);
+        else
+            record.replace_body(i, body);
+    }
+    return result;
 }
 
 }  // namespace
@@ -94,12 +271,12 @@ struct Recipe::Rule {
     std::optional<std::string> otherwise;
     bool is_repeated = false, may_create = false;
 
-    [[nodiscard]] std::uint64_t apply(Record& record) const {
-        if (condition && !condition->matches(record)) return 0;
-        if (exception && exception->matches(record)) return 0;
+    [[nodiscard]] Result apply(Record& record) const {
+        if (condition && !condition->matches(record)) return {};
+        if (exception && exception->matches(record)) return {};
         switch (verb) {
             case Verb::add:
-                return add_field(record, tag, body);
+                return add_field(record, tag, body, is_repeated);
             case Verb::set:
                 return set_value(record);
             case Verb::erase:
@@ -108,220 +285,207 @@ struct Recipe::Rule {
                 return rename(record);
             case Verb::copy:
                 return copy(record);
-            case Verb::move: {
-                const std::uint64_t found = path.count(record);
-                if (found == 0) return 0;
-                (void)copy(record);
-                return erase(record, path);
-            }
+            case Verb::move:
+                return move(record);
             case Verb::replace:
-                return change(record, path, [&](const std::string& value) {
+                return change_values(record, path, [&](const std::string& value) {
                     std::size_t times = 0;
                     return pattern->replace(value, with, times);
                 });
             case Verb::map:
-                return change(record, path, [&](const std::string& value) {
+                return change_values(record, path, [&](const std::string& value) {
                     const auto at = table.find(value);
                     return at != table.end() ? at->second : otherwise.value_or(value);
                 });
             case Verb::sort:
                 return sort(record);
         }
-        return 0;
+        return {};
     }
 
-    [[nodiscard]] std::uint64_t add_field(Record& record, std::string_view new_tag,
-                                          std::string_view new_body) const {
-        if (!is_repeated && has_field(record, new_tag, new_body)) return 0;
-        record.insert_body(place_for(record, new_tag), new_tag, is_control_tag(new_tag), new_body);
-        return 1;
-    }
-
-    [[nodiscard]] std::uint64_t set_value(Record& record) const {
-        if (path.tag() == "LDR") return set_leader(record, to);
+    [[nodiscard]] Result set_value(Record& record) const {
+        if (path.tag() == "LDR")
+            return change_values(record, path, [&](const std::string&) { return to; });
         const auto fields = path.fields(record);
-        if (fields.empty()) {
-            if (!may_create || path.tag().find('.') != std::string_view::npos) return 0;
-            const bool is_control = is_control_tag(path.tag());
-            std::string made = is_control ? "" : "  ";
-            if (is_control)
-                made = path.characters() ? with_characters("", *path.characters(), to) : to;
-            else if (!path.parts().empty())
-                made += std::string(1, kSubfieldMark) + path.parts().front().from + to;
-            else
-                return 0;
-            record.insert_body(place_for(record, path.tag()), path.tag(), is_control, made);
-            return 1;
-        }
-        std::uint64_t count = 0;
+        if (fields.empty()) return may_create ? make_field(record) : Result{};
+        Result result;
         for (const std::size_t i : fields) {
-            const std::string old(record.body(i));
-            std::string made = old;
-            if (record.is_control(i)) {
-                made = path.characters() ? with_characters(old, *path.characters(), to) : to;
-            } else if (path.indicator() != 0) {
-                made.resize(std::max<std::size_t>(made.size(), 2), ' ');
-                made[static_cast<std::size_t>(path.indicator() - 1)] = to.empty() ? ' ' : to[0];
-            } else if (!path.parts().empty()) {
-                Parts parts(old);
-                const Path::Part& part = path.parts().front();
-                bool any = false;
-                for (auto& [code, value] : parts.subfields) {
-                    if (code < part.from || code > part.to) continue;
-                    any = true;
-                    value = part.characters ? with_characters(value, *part.characters, to) : to;
-                }
-                if (!any && !part.characters) parts.subfields.emplace_back(part.from, to);
-                made = parts.body();
-            }
-            if (made == old) continue;
-            record.replace_body(i, made);
-            ++count;
-        }
-        return count;
-    }
-
-    [[nodiscard]] std::uint64_t set_leader(Record& record, std::string_view value) const {
-        const std::string old(record.leader());
-        const std::string made = path.characters() ? with_characters(old, *path.characters(), value)
-                                                   : std::string(value);
-        record.set_leader(made);
-        return record.leader() == old ? 0 : 1;
-    }
-
-    static std::uint64_t erase(Record& record, const Path& what) {
-        std::uint64_t count = 0;
-        auto fields = what.fields(record);
-        std::reverse(fields.begin(), fields.end());
-        for (const std::size_t i : fields) {
-            if (what.parts().empty()) {
-                record.erase(i);
-                ++count;
+            if (record.is_control(i) != is_control_tag(path.tag())) continue;
+            if (positions_of(path)) {
+                result.add(put_positions(record, path, i, to));
                 continue;
             }
-            if (record.is_control(i)) continue;
-            std::vector<std::string_view> doomed;  // exactly the values that the path finds here
-            what.visit_field(record, i, [&](const Path::Hit& hit) {
-                doomed.push_back(hit.value);
-                return true;
-            });
-            if (doomed.empty()) continue;
-            const std::string_view body = record.body(i);
-            std::string made(body.substr(0, 2));
-            SubfieldCursor cursor(body);
-            Subfield subfield;
-            bool any = false;
-            while (cursor.next(subfield)) {
-                const bool is_doomed =
-                    what.part_matches(subfield.code) &&
-                    std::any_of(doomed.begin(), doomed.end(), [&](std::string_view d) {
-                        return d.data() == subfield.value.data();
-                    });
-                if (is_doomed) {
-                    ++count;
-                    continue;
-                }
-                any = true;
-                made += kSubfieldMark;
-                made += subfield.code;
-                made += subfield.value;
+            if (record.is_control(i) || path.indicator() != 0 || !lacks(record, i)) {
+                result.add(rewrite(record, path, i, [&](const std::string&) { return to; }));
+                continue;
             }
-            if (any)
-                record.replace_body(i, made);
-            else
-                record.erase(i);
+            record.replace_body(i, std::string(record.body(i)) + subfield(path, to));
+            ++result.count;
         }
-        return count;
+        return result;
     }
 
-    [[nodiscard]] std::uint64_t rename(Record& record) const {
-        std::uint64_t count = 0;
-        for (const std::size_t i : path.fields(record)) {
-            if (path.parts().empty()) {
+    // A subfield that can be added: none of its code is there, and nothing narrows the path down.
+    [[nodiscard]] bool lacks(const Record& record, std::size_t field) const {
+        const Path::Part& part = path.parts().front();
+        if (path.has_embedded() || part.index || part.conditions) return false;
+        SubfieldCursor cursor(record.body(field));
+        Subfield subfield;
+        while (cursor.next(subfield))
+            if (path.part_matches(subfield.code)) return false;
+        return true;
+    }
+
+    static std::string subfield(const Path& where, const std::string& value) {
+        return std::string(1, kSubfieldMark) + where.parts().front().from + clean(value);
+    }
+
+    [[nodiscard]] Result make_field(Record& record) const {
+        if (is_control_tag(path.tag())) {
+            const auto made = path.characters() ? with_characters("", *path.characters(), to) : to;
+            return made ? add_field(record, path.tag(), clean(*made), false) : no_room(to, path);
+        }
+        return add_field(record, path.tag(), "  " + subfield(path, to), false);
+    }
+
+    // The path's fields that are of the same kind as the tag they shall get.
+    [[nodiscard]] std::vector<std::size_t> fields_for(const Record& record,
+                                                      std::string_view new_tag) const {
+        auto fields = path.fields(record);
+        std::erase_if(
+            fields, [&](std::size_t i) { return record.is_control(i) != is_control_tag(new_tag); });
+        return fields;
+    }
+
+    [[nodiscard]] Result rename(Record& record) const {
+        Result result;
+        if (path.parts().empty()) {
+            for (const std::size_t i : fields_for(record, to)) {
+                if (record.tag(i) == to) continue;
+                if (is_taken(record, to)) {
+                    result.add(taken(record, to));
+                    break;
+                }
                 record.set_tag(i, to);
-                ++count;
-                continue;
+                ++result.count;
             }
+            return result;
+        }
+        for (const std::size_t i : path.fields(record)) {
             if (record.is_control(i)) continue;
-            Parts parts(record.body(i));
+            std::string made(record.body(i));
             std::uint64_t here = 0;
-            for (auto& [code, value] : parts.subfields) {
-                if (!path.part_matches(code) || code == to[0]) continue;
-                code = to[0];
+            for (const Span& span : spans(record, path, i)) {
+                if (made[span.at - 1] == to[0]) continue;
+                made[span.at - 1] = to[0];
                 ++here;
             }
-            if (here != 0) record.replace_body(i, parts.body());
-            count += here;
+            if (here != 0) record.replace_body(i, made);
+            result.count += here;
         }
-        return count;
+        return result;
     }
 
-    // Whole fields to another tag, or values to a subfield of the target's first field.
-    [[nodiscard]] std::uint64_t copy(Record& record) const {
-        std::uint64_t count = 0;
-        if (path.parts().empty() && target->parts().empty() && !path.characters()) {
+    // Whole fields to another tag, or values to a subfield or positions of the target's first field
+    // (of their own field, when the target has the same tag).
+    [[nodiscard]] Result copy(Record& record) const {
+        Result result;
+        if (is_whole_field(path) && is_whole_field(*target)) {
             std::vector<std::string> bodies;
-            for (const std::size_t i : path.fields(record)) bodies.emplace_back(record.body(i));
-            for (const auto& one : bodies) count += add_field(record, target->tag(), one);
-            return count;
+            for (const std::size_t i : fields_for(record, target->tag()))
+                bodies.emplace_back(record.body(i));
+            for (const auto& one : bodies)
+                result.add(add_field(record, target->tag(), one, is_repeated));
+            return result;
         }
-        for (const auto& value : path.values(record)) {
-            if (is_control_tag(target->tag())) {
-                if (record.value(target->tag()) == value) continue;
-                count += add_field(record, target->tag(), value);
-                continue;
+        struct Value {
+            std::string text;
+            std::size_t field;
+        };
+        std::vector<Value> values;
+        path.visit(record, [&](const Path::Hit& hit) {
+            values.push_back({std::string(hit.value), hit.field});
+            return true;
+        });
+        if (values.empty()) return {};
+        if (positions_of(*target)) {
+            for (const auto& value : values)
+                if (value.text != values.front().text)
+                    return {0,
+                            msg("{} has more than one value for {}", path.text(), target->text())};
+            if (target->tag() == "LDR") {
+                const std::string leader(record.leader());
+                const auto made =
+                    with_characters(leader, *target->characters(), values.front().text);
+                return made ? put_leader(record, *made) : no_room(values.front().text, *target);
             }
-            const char code = target->parts().empty() ? 'a' : target->parts().front().from;
-            const std::string piece = std::string(1, kSubfieldMark) + code + value;
             const auto fields = target->fields(record);
-            const auto present = target->values(record);
-            if (!is_repeated && std::find(present.begin(), present.end(), value) != present.end())
-                continue;
-            if (fields.empty())
-                record.insert_body(place_for(record, target->tag()), target->tag(), false,
-                                   "  " + piece);
+            if (!fields.empty())
+                return put_positions(record, *target, fields.front(), values.front().text);
+            return {0, msg("{}: there is no such field or subfield to write into", target->text())};
+        }
+        for (const auto& value : values) {
+            if (is_control_tag(target->tag()))
+                result.add(add_field(record, target->tag(), value.text, false));
             else
-                record.replace_body(fields.front(),
-                                    std::string(record.body(fields.front())) + piece);
-            ++count;
+                result.add(append(
+                    record, value.text,
+                    path.tag() == target->tag() ? std::optional(value.field) : std::nullopt));
         }
-        return count;
+        return result;
     }
 
-    template <class Change>
-    static std::uint64_t change(Record& record, const Path& what, Change make) {
-        std::uint64_t count = 0;
-        if (what.tag() == "LDR") {
-            const std::string made = make(std::string(record.leader()));
-            if (made != record.leader()) ++count;
-            record.set_leader(made);
-            return count;
+    // Adds a subfield to the given field, else to the target's first one, which is made when there
+    // is none. What stands in any of them already is not added again.
+    [[nodiscard]] Result append(Record& record, const std::string& value,
+                                std::optional<std::size_t> field) const {
+        std::vector<std::string> present;
+        if (field)
+            target->visit_field(record, *field, [&](const Path::Hit& hit) {
+                present.emplace_back(hit.value);
+                return true;
+            });
+        else
+            present = target->values(record);
+        if (!is_repeated && std::find(present.begin(), present.end(), value) != present.end())
+            return {};
+        const std::string piece = subfield(*target, value);
+        const auto fields = target->fields(record);
+        if (!field && fields.empty()) {
+            record.insert_body(place_for(record, target->tag()), target->tag(), false,
+                               "  " + piece);
+            return {1, {}};
         }
-        for (const std::size_t i : what.fields(record)) {
-            const std::string old(record.body(i));
-            std::string made;
-            if (record.is_control(i)) {
-                made = what.characters()
-                           ? with_characters(old, *what.characters(), make(what.first(record)))
-                           : make(old);
-            } else {
-                Parts parts(old);
-                for (auto& [code, value] : parts.subfields)
-                    if (what.parts().empty() || what.part_matches(code)) value = make(value);
-                made = parts.body();
-            }
-            if (made == old) continue;
-            record.replace_body(i, made);
-            ++count;
-        }
-        return count;
+        const std::size_t at = field.value_or(fields.empty() ? 0 : fields.front());
+        record.replace_body(at, std::string(record.body(at)) + piece);
+        return {1, {}};
     }
 
-    static std::uint64_t sort(Record& record) {
+    // Nothing is taken away that has not arrived.
+    [[nodiscard]] Result move(Record& record) const {
+        if (!is_whole_field(path) || !is_whole_field(*target)) {
+            if (!path.exists(record)) return {};
+            Result copied = copy(record);
+            return copied.failure.empty() ? erase(record, path) : copied;
+        }
+        std::vector<std::string> bodies;
+        auto fields = fields_for(record, target->tag());
+        std::erase_if(fields, [&](std::size_t i) { return record.tag(i) == target->tag(); });
+        if (!fields.empty() && is_taken(record, target->tag())) return taken(record, target->tag());
+        if (fields.size() > 1 && is_single(target->tag()))
+            return {0, msg("{} has more than one value for {}", path.text(), target->text())};
+        for (const std::size_t i : fields) bodies.emplace_back(record.body(i));
+        std::reverse(fields.begin(), fields.end());
+        for (const std::size_t i : fields) record.erase(i);
+        for (const auto& one : bodies) (void)add_field(record, target->tag(), one, is_repeated);
+        return {bodies.size(), {}};
+    }
+
+    static Result sort(Record& record) {
         bool is_sorted = true;
         for (std::size_t i = 1; i < record.field_count(); ++i)
             is_sorted = is_sorted && record.tag(i - 1) <= record.tag(i);
-        if (is_sorted) return 0;
+        if (is_sorted) return {};
         std::vector<std::size_t> order(record.field_count());
         for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
         const Record old = record;
@@ -330,7 +494,7 @@ struct Recipe::Rule {
         record.clear();
         for (const std::size_t i : order)
             record.add_body(old.tag(i), old.is_control(i), old.body(i));
-        return 1;
+        return {1, {}};
     }
 };
 
@@ -340,6 +504,7 @@ Recipe::Recipe(Recipe&&) noexcept = default;
 Recipe& Recipe::operator=(Recipe&&) noexcept = default;
 std::size_t Recipe::size() const { return rules_.size(); }
 const std::string& Recipe::title(std::size_t rule) const { return rules_.at(rule).title; }
+const std::vector<Error>& Recipe::warnings() const { return warnings_; }
 
 namespace {
 
@@ -354,41 +519,155 @@ auto parsed(const Yaml& value, Parse parse) {
     }
 }
 
-// A path that is written to. No field is longer than a whole ISO 2709 record; a slip in a position
-// must not ask for memory without end.
-Path written_path(const Yaml& value) {
-    constexpr std::size_t kLastCharacter = 99998;
-    Path path = parsed(value, [](const std::string& text) { return Path::parse(text); });
-    const auto check = [&](const std::optional<Path::Range>& range) {
-        if (range && (range->from > kLastCharacter || range->to > kLastCharacter))
-            throw value.error(msg("no field has a character {}", std::max(range->from, range->to)));
-    };
-    check(path.characters());
-    for (const auto& part : path.parts()) check(part.characters);
-    return path;
+bool is_tag(std::string_view text) {
+    return text.size() == 3 && text != "LDR" && std::all_of(text.begin(), text.end(), [](char c) {
+               return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+           });
 }
 
 // "590 ## $aText": tag, indicators with # or _ or \ for a blank, subfields.
 std::pair<std::string, std::string> field_of(const Yaml& value) {
     const std::string text = value.text();
-    if (text.size() < 4 || text[3] != ' ')
-        throw value.error(msg("a field is written as 590 ## $aText, or 003 DLC"));
-    std::string tag = text.substr(0, 3);
-    if (is_control_tag(tag)) return {tag, text.substr(4)};
-    if (text.size() < 8 || text.find('$') == std::string::npos)
-        throw value.error(msg("a field is written as 590 ## $aText, or 003 DLC"));
+    const auto wrong = [&] {
+        return value.error(msg("a field is written as 590 ## $aText, or 003 DLC"));
+    };
+    const std::string tag = text.substr(0, 3);
+    if (!is_tag(tag) || text.size() < 5 || text[3] != ' ') throw wrong();
+    if (is_control_tag(tag)) return {tag, clean(text.substr(4))};
+    std::size_t at = text.find_first_not_of(' ', std::min<std::size_t>(6, text.size()));
+    if (at == std::string::npos || text[at] != '$' || text[4] == '$' || text[5] == '$')
+        throw wrong();
     std::string body = text.substr(4, 2);
     for (char& c : body)
         if (c == '#' || c == '_' || c == '\\') c = ' ';
-    std::size_t at = text.find('$', 6);
-    while (at != std::string::npos && at + 1 < text.size()) {
+    while (at != std::string::npos) {
+        if (at + 1 >= text.size() || text[at + 1] <= ' ' || text[at + 1] > '~') throw wrong();
         const std::size_t next = text.find('$', at + 2);
         std::string piece = text.substr(at + 1, next == std::string::npos ? next : next - at - 1);
         if (next != std::string::npos && piece.size() > 1 && piece.back() == ' ') piece.pop_back();
-        body += kSubfieldMark + piece;
+        body += kSubfieldMark + clean(piece);
         at = next;
     }
     return {tag, body};
+}
+
+bool is_indexed(const Path& path) {
+    return path.index().has_value() ||
+           std::any_of(path.parts().begin(), path.parts().end(),
+                       [](const Path::Part& part) { return part.index.has_value(); });
+}
+
+// After a change the same index finds the next one. "All but the first" ([1-#]) finds nothing more.
+bool finds_more_later(const Path& path) {
+    const auto is_moving = [](const std::optional<Path::Range>& index) {
+        return index && !index->to_end;
+    };
+    return is_moving(path.index()) ||
+           std::any_of(path.parts().begin(), path.parts().end(),
+                       [&](const Path::Part& part) { return is_moving(part.index); });
+}
+
+// What holds for every path that a rule changes something by.
+void check_changed(const Yaml& where, const Path& path) {
+    const Kind kind = kind_of(path.tag());
+    if (path.has_embedded() && path.parts().empty() && path.indicator() == 0)
+        throw where.error(msg("{}: name a subfield of the embedded field", path.text()));
+    if (path.characters() && (kind == Kind::data || kind == Kind::either))
+        throw where.error(
+            msg("{}: positions of a field with subfields need a subfield", path.text()),
+            msg("for example {}", "100$a/0-7"));
+    if ((kind == Kind::leader || kind == Kind::control) &&
+        (!path.parts().empty() || path.indicator() != 0))
+        throw where.error(msg("{}: a control field has no indicators and subfields", path.text()));
+    const auto check = [&](const std::optional<Path::Range>& range) {
+        if (!range) return;
+        const std::size_t last = std::max(range->from, range->to);
+        // No field is longer than a record of ISO 2709.
+        constexpr std::size_t kLeaderSize = 24, kLongest = 99999;
+        if (last >= (kind == Kind::leader ? kLeaderSize : kLongest))
+            throw where.error(msg("{}: there is no position {}", path.text(), last));
+    };
+    check(path.characters());
+    for (const auto& part : path.parts()) check(part.characters);
+}
+
+void check_set(const Yaml& where, const Path& path, const std::string& to) {
+    const Kind kind = kind_of(path.tag());
+    const bool is_data = kind == Kind::data || kind == Kind::either;
+    if (is_data && path.parts().empty() && path.indicator() == 0)
+        throw where.error(msg("{}: name the subfield or indicator to set", path.text()),
+                          msg("for example {}", std::string(path.tag()) + "$a"));
+    const auto& range = positions_of(path);
+    if (range && (path.parts().size() > 1 || path.has_conditions()))
+        throw where.error(
+            msg("{}: positions are set in one subfield without conditions", path.text()));
+    std::optional<std::size_t> wanted = range ? width_of(*range) : std::nullopt;
+    if (path.indicator() != 0) wanted = 1;
+    if (kind == Kind::leader && !range) wanted = 24;
+    if (wanted && characters_in(to) != *wanted)
+        throw where.get("to").error(msg("{} has {} characters, and \"{}\" has {}", path.text(),
+                                        *wanted, printable(to), characters_in(to)));
+}
+
+void check_whole(const Yaml& where, const Path& path) {
+    if (kind_of(path.tag()) == Kind::leader)
+        throw where.error(msg("{}: the leader cannot be taken away", path.text()));
+    if (path.indicator() != 0 || positions_of(path))
+        throw where.error(
+            msg("{}: only fields and subfields can be taken away or renamed", path.text()),
+            msg("use set, replace or map for positions and indicators"));
+}
+
+Error different_kinds(const Yaml& where, std::string_view from, std::string_view to) {
+    return where.error(msg("{} and {} are of different kinds: control fields (001 to 009) have no "
+                           "indicators and subfields",
+                           from, to),
+                       msg("name a subfield or positions: {}", "035$a, 008/7-10"));
+}
+
+void check_rename(const Yaml& where, const Path& path, const std::string& to) {
+    if (!path.parts().empty() ? to.size() != 1 || to[0] <= ' ' || to[0] > '~' : !is_tag(to))
+        throw where.get("to").error(
+            msg("a field is renamed to a tag of three characters, a subfield to a code of one"));
+    if (path.parts().empty() && kind_of(path.tag()) != kind_of(to))
+        throw different_kinds(where.get("to"), path.text(), to);
+}
+
+// Gives the target of a copy or move, with $a where values go to a field without subfield named.
+Path checked_target(const Yaml& where, const Path& path, const Path& target, bool is_move) {
+    const Yaml at = where.get("to");
+    const Kind kind = kind_of(target.tag());
+    check_changed(at, target);
+    if (target.tag().find('.') != std::string_view::npos || is_indexed(target) ||
+        target.has_conditions() || target.has_embedded() || target.indicator() != 0 ||
+        target.parts().size() > 1 ||
+        (target.parts().size() == 1 && target.parts().front().from != target.parts().front().to))
+        throw at.error(
+            msg("{}: a target is one field, subfield or range of positions", target.text()));
+    if (kind == Kind::leader && !target.characters())
+        throw at.error(msg("{}: name the positions of the leader", target.text()));
+    if (is_whole_field(path) && is_whole_field(target) && kind_of(path.tag()) != kind)
+        throw different_kinds(at, path.text(), target.text());
+    if (is_whole_field(path) && kind_of(path.tag()) == Kind::leader)
+        throw where.error(msg("{}: name the positions of the leader", path.text()));
+    if (is_move && path.matches_tag(target.tag()) &&
+        !(is_whole_field(path) && is_whole_field(target)) &&
+        (target.parts().empty() || path.part_matches(target.parts().front().from) ||
+         path.index().has_value() || path.parts().empty()))
+        throw at.error(msg("{} would be moved onto itself", path.text()),
+                       msg("use rename for another tag or code"));
+    if (is_whole_field(path) || !is_whole_field(target) || kind != Kind::data) return target;
+    return Path::parse(std::string(target.tag()) + "$a");
+}
+
+// Where a table leads to a value that it maps again.
+std::optional<std::string> mapped_again(const std::map<std::string, std::string>& table,
+                                        const std::optional<std::string>& otherwise) {
+    for (const auto& [from, to] : table) {
+        const auto next = table.find(to);
+        if (next != table.end() ? next->second != to : otherwise && *otherwise != to) return to;
+    }
+    return std::nullopt;
 }
 
 }  // namespace
@@ -412,6 +691,7 @@ void Recipe::add_rule(const Yaml& yaml) {
     const Yaml subject = yaml.get(found->name);
     rule.title = yaml.get("name").text_or(std::string(found->name) + " " + subject.text());
     const auto query = [](const std::string& text) { return Query::parse(text); };
+    const auto path = [](const std::string& text) { return Path::parse(text); };
     if (!yaml.get("if").is_absent()) rule.condition = parsed(yaml.get("if"), query);
     if (!yaml.get("unless").is_absent()) rule.exception = parsed(yaml.get("unless"), query);
     rule.is_repeated = yaml.get("repeat").boolean_or(false);
@@ -419,31 +699,59 @@ void Recipe::add_rule(const Yaml& yaml) {
     if (rule.verb == Verb::add)
         std::tie(rule.tag, rule.body) = field_of(subject);
     else if (rule.verb != Verb::sort)
-        rule.path = written_path(subject);
+        rule.path = parsed(subject, path);
+    if (rule.verb != Verb::add && rule.verb != Verb::sort && rule.verb != Verb::copy)
+        check_changed(subject, rule.path);
+    const auto warn = [&](Message message) {
+        const Error at = subject.error(std::move(message));
+        warnings_.push_back(at);
+    };
+    const bool takes_away =
+        rule.verb == Verb::erase || rule.verb == Verb::rename || rule.verb == Verb::move;
+    if (takes_away) {
+        check_whole(subject, rule.path);
+        if (finds_more_later(rule.path))
+            warn(msg("a second run would change more: {} then finds the next one",
+                     rule.path.text()));
+    }
     switch (rule.verb) {
         case Verb::set:
             rule.to = yaml.need("to").text();
+            check_set(yaml, rule.path, rule.to);
             break;
         case Verb::rename:
             rule.to = yaml.need("to").text();
-            if (rule.path.parts().empty() ? rule.to.size() != 3 : rule.to.size() != 1)
-                throw yaml.get("to").error(
-                    msg("a field is renamed to a tag of three characters, a subfield to a code of "
-                        "one"));
+            check_rename(yaml, rule.path, rule.to);
             break;
         case Verb::copy:
         case Verb::move:
-            rule.target = written_path(yaml.need("to"));
+            rule.target = checked_target(yaml, rule.path, parsed(yaml.need("to"), path),
+                                         rule.verb == Verb::move);
             break;
         case Verb::replace:
             rule.pattern.emplace(
                 parsed(yaml.need("match"), [](const std::string& text) { return Pattern(text); }));
             rule.with = yaml.get("with").text_or("");
+            if (rule.with.find('$') == std::string::npos && !rule.with.empty()) {
+                std::size_t times = 0;
+                if (rule.pattern->replace(rule.with, rule.with, times) != rule.with)
+                    warn(msg("a second run would change more: \"{}\" is found in \"{}\"",
+                             rule.pattern->text(), rule.with));
+            }
             break;
         case Verb::map:
             for (const auto& [from, to] : yaml.need("table").entries())
                 rule.table.emplace(from, to.text());
             if (!yaml.get("otherwise").is_absent()) rule.otherwise = yaml.get("otherwise").text();
+            if (const auto again = mapped_again(rule.table, rule.otherwise))
+                warn(
+                    msg("a second run would change more: the table leads to \"{}\" and from there "
+                        "to another value",
+                        *again));
+            break;
+        case Verb::sort:
+            if (subject.text() != "fields")
+                throw subject.error(msg("\"{}\" cannot be sorted: only fields", subject.text()));
             break;
         default:
             break;
@@ -460,13 +768,16 @@ Recipe Recipe::from_yaml(const Yaml& yaml) {
     return recipe;
 }
 
-bool Recipe::apply(Record& record, std::vector<std::uint64_t>& fired) const {
+bool Recipe::apply(Record& record, std::vector<std::uint64_t>& fired,
+                   std::vector<Failure>* failures) const {
     fired.resize(rules_.size());
     bool is_changed = false;
     for (std::size_t i = 0; i < rules_.size(); ++i) {
-        const std::uint64_t n = rules_[i].apply(record);
-        fired[i] += n;
-        is_changed = is_changed || n != 0;
+        Result result = rules_[i].apply(record);
+        fired[i] += result.count;
+        is_changed = is_changed || result.count != 0;
+        if (failures != nullptr && !result.failure.empty())
+            failures->push_back({i, std::move(result.failure)});
     }
     return is_changed;
 }

@@ -15,10 +15,10 @@ namespace tushu::marc {
 /// `if` and `unless` in the query language. tushu-marc-edit(1) explains them.
 ///
 /// Shape:  apply() changes one record and says how often each rule did something. Applying a recipe
-/// twice
-///         changes nothing the second time, unless a `replace` matches its own result.
-/// Errors: Error{config} with file, line and column for a recipe that is wrong. Not for two threads
-/// at once.
+///         twice changes nothing the second time, unless warnings() or `repeat: true` say so, or a
+///         `replace` matches its own result.
+/// Errors: Error{config} with file, line and column for a recipe that is wrong, such as one that
+///         would make a field that cannot be. Not for two threads at once.
 class Recipe {
   public:
     /// A document with `rules:`, or a list of rules.
@@ -30,9 +30,17 @@ class Recipe {
     Recipe(Recipe&&) noexcept;
     Recipe& operator=(Recipe&&) noexcept;
 
-    /// Applies all rules in order; adds to `fired`, one number a rule. True when the record
-    /// changed.
-    bool apply(Record& record, std::vector<std::uint64_t>& fired) const;
+    /// What a rule could not do to a record, which it left as it was.
+    struct Failure {
+        std::size_t rule;
+        Message why;
+    };
+    /// Applies all rules in order; adds to `fired`, one number a rule, and to `failures`, where
+    /// somebody asks for them. True when the record changed.
+    bool apply(Record& record, std::vector<std::uint64_t>& fired,
+               std::vector<Failure>* failures = nullptr) const;
+    /// Rules that a second run would apply again, each with its place in the recipe.
+    [[nodiscard]] const std::vector<Error>& warnings() const;
     [[nodiscard]] std::size_t size() const;
     /// The rule's name, or what it does: "delete 590".
     [[nodiscard]] const std::string& title(std::size_t rule) const;
@@ -40,6 +48,7 @@ class Recipe {
   private:
     struct Rule;
     std::vector<Rule> rules_;
+    std::vector<Error> warnings_;
 };
 
 }  // namespace tushu::marc

@@ -89,9 +89,9 @@ struct WriteOptions {
     std::vector<std::string> columns{};  // paths, for CSV and TSV
 };
 
-/// Something that was done to a record so that the format could hold it.
+/// Something that was done to a record so that the format could hold it, or could not be done.
 struct WriteNote {
-    std::string_view code;  // oversize_clamped, oversize_split
+    std::string code;  // oversize_clamped, oversize_split; of a recipe rule_1_failed ...
     Message message;
 };
 

@@ -3,6 +3,7 @@
 
 #include "base/text.hpp"
 #include "marc/caret.hpp"
+#include "marc/characters.hpp"
 
 #include <algorithm>
 
@@ -14,21 +15,6 @@ constexpr std::size_t kNone = std::string_view::npos;
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_tag_char(char c) {
     return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.';
-}
-
-std::size_t characters_in(std::string_view text) {
-    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-        return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
-    }));
-}
-
-// Byte offset of the character with this number.
-std::size_t character_at(std::string_view text, std::size_t number) {
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if ((static_cast<unsigned char>(text[i]) & 0xC0U) == 0x80U) continue;
-        if (number-- == 0) return i;
-    }
-    return text.size();
 }
 
 // A range against a count: first and one behind last; empty when it lies outside.
@@ -484,6 +470,13 @@ void Path::visit(const Record& record, const std::function<bool(const Hit&)>& vi
 
 bool Path::exists(const Record& record) const {
     return any_of(record, [](std::string_view) { return true; });
+}
+
+Path Path::without_positions() const {
+    Path path = *this;
+    path.characters_.reset();
+    for (auto& part : path.parts_) part.characters.reset();
+    return path;
 }
 
 std::size_t Path::count(const Record& record) const {

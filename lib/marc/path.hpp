@@ -79,6 +79,9 @@ class Path {
     [[nodiscard]] const std::optional<Range>& characters() const { return characters_; }
     [[nodiscard]] int indicator() const { return indicator_; }
     [[nodiscard]] bool has_conditions() const;
+    [[nodiscard]] const std::optional<Range>& index() const { return index_; }
+    /// The values that this path takes its positions of.
+    [[nodiscard]] Path without_positions() const;
     [[nodiscard]] bool has_embedded() const { return embedded_.has_value(); }
     /// Indexes of the fields the path speaks of, index and conditions considered.
     [[nodiscard]] std::vector<std::size_t> fields(const Record& record) const;

@@ -52,10 +52,10 @@ class Worker {
             if (writer != nullptr) {
                 batch.replaced += writer->replaced() - replaced;
                 batch.split_off += writer->split_off() - split_off;
-                for (auto& note : writer->take_notes())
-                    batch.notes.push_back({note_.record, note_.offset,
-                                           std::string(record_.control_number()), std::move(note)});
             }
+            for (auto& note : step_->take_notes())
+                batch.notes.push_back({note_.record, note_.offset,
+                                       std::string(record_.control_number()), std::move(note)});
         } catch (const Error& e) {
             if (e.fault() != Fault::bad_input) throw;
             batch.bytes.resize_down(mark);

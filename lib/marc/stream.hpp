@@ -58,6 +58,10 @@ class RecordStep {
     virtual bool process(const Record& record, const SourceNote& note, Bytes& out) = 0;
     /// The writer, whose accounts are part of the batch's.
     [[nodiscard]] virtual RecordWriter* writer() { return nullptr; }
+    /// What was done to, or could not be done to, the last record.
+    [[nodiscard]] virtual std::vector<WriteNote> take_notes() {
+        return writer() != nullptr ? writer()->take_notes() : std::vector<WriteNote>();
+    }
 };
 
 struct StreamOptions {
