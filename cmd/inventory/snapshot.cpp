@@ -167,7 +167,7 @@ Answer run(Context& context, const Options& opt) {
             if (trim(row->text(inventory::Text::barcode)).empty()) ++without_barcode;
             context.progress().tick(input->raw_bytes(), static_cast<std::uint64_t>(read));
         } catch (const Error& e) {
-            if (e.fault() != Fault::bad_input || reader.is_fatal()) throw;
+            if (e.fault() != Fault::bad_input || reader.is_fatal() || rows->is_fatal()) throw;
             ++read;
             context.reject("bad_row", e, rows->raw());
         }

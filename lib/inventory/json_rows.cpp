@@ -57,6 +57,7 @@ class Objects {
                 const Stop stop = walk();
                 if (stop == Stop::cut) return end_too_soon();
                 if (stop == Stop::too_large) {
+                    is_cut_ = true;
                     throw Error(Fault::bad_input, where(),
                                 msg("the object is larger than {} bytes", kObjectLimit));
                 }
@@ -79,6 +80,7 @@ class Objects {
     }
     [[nodiscard]] Where where() const { return {input_.name(), record_, offset_}; }
     [[nodiscard]] std::string_view raw() const { return input_.window().substr(0, used_); }
+    [[nodiscard]] bool is_cut() const { return is_cut_; }
     /// The envelope's member that holds the object; empty without envelope.
     [[nodiscard]] const std::string& array() const { return array_; }
 
@@ -91,6 +93,7 @@ class Objects {
         used_ = 0;
     }
     std::optional<std::string_view> end_too_soon() {
+        is_cut_ = true;
         in_envelope_ = false;
         used_ = input_.window().size();
         throw Error(Fault::bad_input, where(), msg("the file ends inside of an object"));
@@ -153,7 +156,7 @@ class Objects {
     std::size_t used_ = 0;
     std::uint64_t record_ = 0, offset_ = 0;
     int arrays_ = 0;
-    bool in_envelope_ = false;
+    bool in_envelope_ = false, is_cut_ = false;
     std::string array_;
 };
 
@@ -301,7 +304,7 @@ void JsonRows::look_up_in(Input& input,
             }
             s.made.clear();
         } catch (const Error& e) {
-            if (e.fault() != Fault::bad_input) throw;
+            if (e.fault() != Fault::bad_input || objects.is_cut()) throw;
             refuse(e, objects.raw());
         }
     }
@@ -324,6 +327,7 @@ std::optional<std::span<const std::string_view>> JsonRows::next() {
 
 const std::vector<std::string>& JsonRows::header() const { return state_->header; }
 std::string_view JsonRows::raw() const { return state_->objects.raw(); }
+bool JsonRows::is_fatal() const { return state_->objects.is_cut(); }
 Where JsonRows::where() const { return state_->objects.where(); }
 
 bool is_json(Input& input) {

@@ -11,8 +11,8 @@ namespace tushu::inventory {
 /// Shape:  one object in memory (at most 16 MiB); of a look-up object about 150 bytes are kept.
 /// Terms:  `a.b` is a member of a member; `a>b` takes the value of a for the id of an object in a
 ///         look-up file, and gives that object's b (holdingsRecordId>permanentLocationId>code).
-/// Errors: next() throws Error{bad_input} with record and byte for an object that is no JSON or is
-///         too large, and goes on behind it; for a cut end once, then the rows end.
+/// Errors: next() throws Error{bad_input} with record and byte for an object that is no JSON, and
+///         goes on behind it; is_fatal() after an object above 16 MiB or a cut end.
 class JsonRows final : public RowSource {
   public:
     /// `columns`: field -> formula. Errors: Error{config} for a bad term.
@@ -26,6 +26,7 @@ class JsonRows final : public RowSource {
     [[nodiscard]] const std::vector<std::string>& header() const override;
     [[nodiscard]] std::string_view raw() const override;
     [[nodiscard]] Where where() const override;
+    [[nodiscard]] bool is_fatal() const override;
 
   private:
     struct State;

@@ -30,6 +30,8 @@ class RowSource {
     /// The bytes of the current (or just refused) row.
     [[nodiscard]] virtual std::string_view raw() const = 0;
     [[nodiscard]] virtual Where where() const = 0;
+    /// True when the error just thrown means that what follows is lost: no snapshot of half a file.
+    [[nodiscard]] virtual bool is_fatal() const { return false; }
 };
 
 /// Two names of one column, as RowSource::column() compares them.
