@@ -37,8 +37,8 @@ class Coverer {
         std::pair<std::uint32_t, std::uint32_t> at{kNone, kNone};
         for (const std::uint32_t s : arrangement_.walk) {
             const Segment& segment = log_.segments[s];
-            if (segment.is_ended && segment.first == segment.end)
-                empty_.insert({m_.pass[s], segment.shelf});
+            if (segment.is_ended && segment.first == segment.end && !segment.shelf.empty())
+                empty_.insert(stop_of(m_.pass[s], m_.location[s], segment.shelf));
             const std::uint32_t n = segment.end - segment.first;
             for (std::uint32_t k = 0; k < n; ++k) {
                 const std::uint32_t i =
@@ -168,8 +168,13 @@ class Coverer {
             const std::uint32_t count = unseen(begin, end);
             gaps.push_back({begin, end, count, count <= limit});
         };
-        add(group.begin, rank_end(row_at(0), group),
-            front_limit(log_.segments[log_.scans[scans[kept[0]]].segment]));
+        const std::uint32_t head = log_.scans[scans[kept[0]]].segment,
+                            tail = log_.scans[scans[kept[n - 1]]].segment;
+        const std::int64_t step =
+            numbered(log_.segments[tail].shelf).number < numbered(log_.segments[head].shelf).number
+                ? -1
+                : 1;
+        add(group.begin, rank_end(row_at(0), group), front_limit(pass, head, -step));
         for (std::size_t k = 0; k + 1 < n; ++k) {
             const std::uint32_t a = scans[kept[k]], b = scans[kept[k + 1]];
             add(snapshot_.rank(row_at(k)), rank_end(row_at(k + 1), group),
@@ -177,8 +182,7 @@ class Coverer {
             if (!gaps.back().is_covered && log_.scans[a].segment == log_.scans[b].segment)
                 ++out_.open_runs;
         }
-        add(snapshot_.rank(row_at(n - 1)), group.end,
-            back_limit(log_.segments[log_.scans[scans[kept[n - 1]]].segment]));
+        add(snapshot_.rank(row_at(n - 1)), group.end, back_limit(pass, tail, step));
 
         // A stray at the edge of what was scanned would claim everything up to where it belongs.
         const auto trim = [&](auto first, auto last) {
@@ -260,27 +264,51 @@ class Coverer {
             case Adjacency::unclear:
                 return edge_;
             case Adjacency::apart:
-                return is_empty_between(pass, left.shelf, right.shelf) ? options_.longest_run : 0;
+                return is_empty_between(pass, s, t) ? options_.longest_run : 0;
         }
         return 0;
     }
 
+    /// A numbered shelf in one pass.
+    struct Stop {
+        std::uint32_t pass, location;
+        std::string_view before, after;  // the number
+        std::int64_t number;
+        auto operator<=>(const Stop&) const = default;
+    };
+    static Stop stop_of(std::uint32_t pass, std::uint32_t location, std::string_view shelf) {
+        const NumberedCode code = numbered(shelf);
+        return {pass, location, code.before, code.after, code.number};
+    }
+    /// How many shelves in a row were found empty beside this one; `step` 1: above it, -1: below.
+    [[nodiscard]] std::int64_t empty_beside(Stop stop, std::int64_t step) const {
+        std::int64_t n = 0;
+        if (stop.number < 0 || empty_.empty()) return n;
+        for (stop.number += step; empty_.count(stop) != 0; stop.number += step) ++n;
+        return n;
+    }
     /// All shelves between the two were found empty.
-    [[nodiscard]] bool is_empty_between(std::uint32_t pass, const std::string& a,
-                                        const std::string& b) const {
-        if (empty_.empty()) return false;
-        std::string at = a;
-        for (;;) {
-            const auto next =
-                std::find_if(empty_.begin(), empty_.end(), [&](const auto& candidate) {
-                    return candidate.first == pass && candidate.second > at &&
-                           adjacency(at, candidate.second) == Adjacency::adjacent &&
-                           candidate.second != at;
-                });
-            if (next == empty_.end()) return false;
-            at = next->second;
-            if (at != b && adjacency(at, b) == Adjacency::adjacent) return true;
+    [[nodiscard]] bool is_empty_between(std::uint32_t pass, std::uint32_t s,
+                                        std::uint32_t t) const {
+        const Stop left = stop_of(pass, m_.location[s], log_.segments[s].shelf);
+        const std::int64_t distance = numbered(log_.segments[t].shelf).number - left.number;
+        return empty_beside(left, distance < 0 ? -1 : 1) >= std::abs(distance) - 1;
+    }
+    /// Behind the outermost shelf: two empty ones are the end of a stack, one may be the end of a
+    /// bay. Neither is when somebody saw books further on.
+    [[nodiscard]] std::uint32_t limit_beside_empty(std::uint32_t pass, std::uint32_t s,
+                                                   std::int64_t step) const {
+        const Stop stop = stop_of(pass, m_.location[s], log_.segments[s].shelf);
+        const std::int64_t n = empty_beside(stop, step);
+        if (n == 0) return 0;
+        for (std::uint32_t t = 0; t < log_.segments.size(); ++t) {
+            if (log_.segments[t].first == log_.segments[t].end) continue;
+            const Stop other = stop_of(pass, m_.location[t], log_.segments[t].shelf);
+            if (other.location == stop.location && other.before == stop.before &&
+                other.after == stop.after && (other.number - stop.number) * step > n)
+                return 0;
         }
+        return n == 1 ? std::max(1U, edge_) : options_.longest_run;
     }
 
     /// Shelf number 1 of a location (1, 01-1, JC1-001). A letter that is not of the location's own
@@ -302,15 +330,21 @@ class Coverer {
         }
         return has_number;
     }
-    [[nodiscard]] std::uint32_t front_limit(const Segment& segment) const {
+    /// `step`: from the number of a shelf to that of the one before it in the order of call
+    /// numbers.
+    [[nodiscard]] std::uint32_t front_limit(std::uint32_t pass, std::uint32_t s,
+                                            std::int64_t step) const {
+        const Segment& segment = log_.segments[s];
         if (segment.shelf.empty())
             return segment.is_ended && !segment.location.empty() ? options_.longest_run : 0;
-        return is_first_shelf(segment) ? options_.longest_run : 0;
+        return is_first_shelf(segment) ? options_.longest_run : limit_beside_empty(pass, s, step);
     }
-    [[nodiscard]] std::uint32_t back_limit(const Segment& segment) const {
-        return segment.shelf.empty() && segment.is_ended && !segment.location.empty()
-                   ? options_.longest_run
-                   : 0;
+    [[nodiscard]] std::uint32_t back_limit(std::uint32_t pass, std::uint32_t s,
+                                           std::int64_t step) const {
+        const Segment& segment = log_.segments[s];
+        if (segment.shelf.empty())
+            return segment.is_ended && !segment.location.empty() ? options_.longest_run : 0;
+        return segment.is_complete ? limit_beside_empty(pass, s, step) : 0;
     }
 
     /// Shelf codes are numbered anew in every location: 01 of JC1 is not 01 of JC2.
@@ -341,7 +375,7 @@ class Coverer {
     const std::vector<std::uint32_t>& unseen_before_;
     const CoverageOptions& options_;
     Coverage out_;
-    std::set<std::pair<std::uint32_t, std::string>> empty_;
+    std::set<Stop> empty_;
     std::map<std::pair<std::uint32_t, std::uint32_t>, std::vector<Labelled>>
         labelled_;  // by pass and group
     std::uint32_t edge_ = 0;

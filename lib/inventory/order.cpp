@@ -19,13 +19,9 @@ constexpr std::size_t kMissedLabel =
     8;                      // books in order elsewhere that it takes to believe in a missed label
 constexpr int kRounds = 4;  // of cutting at missed labels and looking again
 
-/// Where a shelf code's last number stands.
-struct Numbered {
-    std::string_view before, after;
-    std::int64_t number = -1;
-};
+}  // namespace
 
-Numbered numbered(std::string_view code) {
+NumberedCode numbered(std::string_view code) {
     std::size_t end = code.size();
     while (end > 0 && (code[end - 1] < '0' || code[end - 1] > '9')) --end;
     std::size_t begin = end;
@@ -34,6 +30,8 @@ Numbered numbered(std::string_view code) {
     if (!number) return {code, {}, -1};
     return {code.substr(0, begin), code.substr(end), *number};
 }
+
+namespace {
 
 class Arranger {
   public:
@@ -290,7 +288,7 @@ class Arranger {
                 left == kNone ? std::string() : log_.segments[left].shelf;
             const std::string right_shelf =
                 right == kNone ? std::string() : log_.segments[right].shelf;
-            const Numbered a = numbered(left_shelf), b = numbered(right_shelf);
+            const NumberedCode a = numbered(left_shelf), b = numbered(right_shelf);
             tail.shelf = (left_shelf.empty() ? tail.shelf : left_shelf) + "?";
             if (a.number >= 0 && b.number == a.number + 2 && a.before == b.before &&
                 a.after == b.after) {
@@ -442,7 +440,7 @@ Arrangement arrange(ScanLog& log, const Snapshot& snapshot, Matching& matching) 
 }
 
 Adjacency adjacency(std::string_view a, std::string_view b) {
-    const Numbered left = numbered(a), right = numbered(b);
+    const NumberedCode left = numbered(a), right = numbered(b);
     if (left.number < 0 || right.number < 0 || left.before != right.before ||
         left.after != right.after)
         return Adjacency::unclear;

@@ -50,3 +50,46 @@ TEST_CASE("A recorded shelf is one of its own location", "[inventory]") {
     // Nobody knows which location's shelf 01 that is.
     CHECK(reconcile(s, {"#LOC XX\n#SHELF 01\nA1\n#END\n"}).at("A2") == "NOTCOVERED");
 }
+
+TEST_CASE("Empty shelves are counted by their numbers, each in its own location", "[inventory]") {
+    const Folder folder;
+    const auto s = snapshot_of(folder, kHead + stack("E", "JC9", 20) + stack("F", "JC1", 2));
+    const auto between = [&](const std::string& left, const std::string& empty,
+                             const std::string& right) {
+        return reconcile(s, {"#LOC JC9\n#SHELF " + left + "\n" + codes("E", 1, 9) + empty +
+                             "#LOC JC9\n#SHELF " + right + "\n" + codes("E", 12, 20) + "#END\n"})
+            .at("E10");
+    };
+    CHECK(between("A8", "#SHELF A9\n#EMPTY\n", "A10") == "MISSING1");
+    CHECK(between("A9", "#SHELF A10\n#EMPTY\n", "A11") == "MISSING1");
+    CHECK(between("A8", "#SHELF A9\n#EMPTY\n#SHELF A10\n#END\n", "A11") == "MISSING1");
+    CHECK(between("A8", "#SHELF A10\n#EMPTY\n#SHELF A9\n#END\n", "A11") == "MISSING1");
+    CHECK(between("A8", "#SHELF A10\n#EMPTY\n", "A11") == "NOTCOVERED");
+    CHECK(between("A9", "#SHELF B10\n#EMPTY\n", "A11") == "NOTCOVERED");
+    CHECK(between("A9", "#LOC JC1\n#SHELF A10\n#EMPTY\n", "A11") == "NOTCOVERED");
+}
+
+TEST_CASE("Behind the last book a stack ends where empty shelves follow", "[inventory]") {
+    const Folder folder;
+    const auto s = snapshot_of(folder, kHead + stack("E", "JC9", 10));
+    const auto room = [&](int last, const std::string& behind, const std::string& other = "") {
+        return reconcile(s,
+                         {"#LOC JC9\n#SHELF 1\n" + codes("E", 2, last) + behind + "#END\n", other});
+    };
+    const std::string two = "#SHELF 2\n#EMPTY\n#SHELF 3\n#EMPTY\n";
+    CHECK(room(9, two).at("E10") == "MISSING1");
+    CHECK(room(9, two).at("E01") == "MISSING1");
+    CHECK(room(5, two).at("E10") == "MISSING1");
+    CHECK(room(9, "#SHELF 2\n#EMPTY\n").at("E10") == "MISSING1");
+    CHECK(room(5, "#SHELF 2\n#EMPTY\n").at("E10") == "NOTCOVERED");  // a shelf 3 may hold them
+    CHECK(room(9, "").at("E10") == "NOTCOVERED");
+    CHECK(room(9, "#SHELF 3\n#EMPTY\n#SHELF 4\n#EMPTY\n").at("E10") == "NOTCOVERED");
+    // Somebody saw books further on.
+    CHECK(room(8, two, "#LOC JC9\n#PASS 2\n#SHELF 4\nE09\n#END\n").at("E10") == "NOTCOVERED");
+    // Numbers that fall while call numbers rise: the end is on the other side.
+    const std::string down = "#SHELF 8\n" + codes("E", 2, 5) + "#SHELF 7\n" + codes("E", 6, 9);
+    CHECK(reconcile(s, {"#LOC JC9\n" + down + "#SHELF 6\n#EMPTY\n#SHELF 5\n#EMPTY\n"}).at("E10") ==
+          "MISSING1");
+    CHECK(reconcile(s, {"#LOC JC9\n" + down + "#SHELF 9\n#EMPTY\n#SHELF 10\n#EMPTY\n"}).at("E10") ==
+          "NOTCOVERED");
+}
