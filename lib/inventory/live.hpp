@@ -20,8 +20,8 @@ class LiveCheck {
     explicit LiveCheck(const Snapshot& snapshot) : snapshot_(&snapshot) {}
     struct Reply {
         Outcome outcome = Outcome::found;
-        bool is_anchor = false;   // a directive: nothing was scanned
-        bool needs_hand = false;  // sound an alarm
+        bool is_anchor = false;     // a directive: nothing was scanned
+        bool needs_hand = false;    // sound an alarm
         bool leaves_shelf = false;  // a different alarm: take the book along
         std::string code, call_number, title;
         Message text;
