@@ -20,7 +20,7 @@ void ReadArgs::add_options_to(Command& command) {
     command.choice("--dialect", dialect, {"marc21", "unimarc", "cnmarc"},
                    msg("Dialect of the records. Without it each record's fields decide"));
     command.option("--encoding", "SET", encoding,
-                   msg("Character set of the input: utf-8, marc-8, gbk, big5, iso5426, koi8-r, "
+                   msg("Character set of the input: utf-8, marc-8, gb18030, big5, iso5426, koi8-r, "
                        "windows-1251, latin1. "
                        "Without it the bytes of each record decide"));
     command.choice("--on-bad-char", on_bad_char, {"replace", "escape", "reject"},
@@ -221,10 +221,10 @@ std::optional<marc::Charset> charset_option(const std::string& word) {
     if (word.empty()) return std::nullopt;
     const auto charset = marc::charset_named(word);
     if (!charset)
-        throw Error(
-            Fault::usage, msg("unknown character set \"{}\"", word),
-            msg("known: {}",
-                "utf-8, marc-8, gbk, gb18030, big5, iso5426, koi8-r, windows-1251, latin1, ascii"));
+        throw Error(Fault::usage, msg("unknown character set \"{}\"", word),
+                    msg("known: {}",
+                        "utf-8, marc-8, gb18030, gbk, gb2312, big5, iso5426, koi8-r, windows-1251, "
+                        "latin1, ascii"));
     return charset;
 }
 

@@ -26,19 +26,32 @@ struct Name {
 };
 // The first name of each set is the one that is printed.
 constexpr std::array kNames = {
-    Name{"ascii", Charset::ascii},         Name{"utf-8", Charset::utf8},
-    Name{"marc-8", Charset::marc8},        Name{"gb18030", Charset::gb18030},
-    Name{"big5", Charset::big5},           Name{"iso5426", Charset::iso5426},
-    Name{"koi8-r", Charset::koi8r},        Name{"windows-1251", Charset::windows1251},
-    Name{"latin1", Charset::latin1},       Name{"utf8", Charset::utf8},
-    Name{"marc8", Charset::marc8},         Name{"ansel", Charset::marc8},
-    Name{"gbk", Charset::gb18030},         Name{"gb2312", Charset::gb18030},
-    Name{"cp936", Charset::gb18030},       Name{"big-5", Charset::big5},
-    Name{"iso-5426", Charset::iso5426},    Name{"koi8r", Charset::koi8r},
-    Name{"cp1251", Charset::windows1251},  Name{"iso-8859-1", Charset::latin1},
+    Name{"ascii", Charset::ascii},
+    Name{"utf-8", Charset::utf8},
+    Name{"marc-8", Charset::marc8},
+    Name{"gb18030", Charset::gb18030},
+    Name{"gbk", Charset::gbk},
+    Name{"gb2312", Charset::gb2312},
+    Name{"big5", Charset::big5},
+    Name{"iso5426", Charset::iso5426},
+    Name{"koi8-r", Charset::koi8r},
+    Name{"windows-1251", Charset::windows1251},
+    Name{"latin1", Charset::latin1},
+    Name{"utf8", Charset::utf8},
+    Name{"marc8", Charset::marc8},
+    Name{"ansel", Charset::marc8},
+    Name{"cp936", Charset::gbk},
+    Name{"big-5", Charset::big5},
+    Name{"iso-5426", Charset::iso5426},
+    Name{"koi8r", Charset::koi8r},
+    Name{"cp1251", Charset::windows1251},
+    Name{"iso-8859-1", Charset::latin1},
     Name{"windows-1252", Charset::latin1},
 };
 
+bool is_gb(Charset charset) {
+    return charset == Charset::gb18030 || charset == Charset::gbk || charset == Charset::gb2312;
+}
 bool is_high(char byte) { return static_cast<unsigned char>(byte) >= 0x80; }
 
 // One yaz_iconv call over `bytes`, with what could not be converted handed to `on_bad(at)`, which
@@ -242,13 +255,12 @@ std::size_t Decoder::append(std::string& out, Charset charset, std::string_view 
         default:
             break;
     }
-    const char* const converter = charset == Charset::gb18030       ? "GB18030"
-                                  : charset == Charset::big5        ? "Big5-HKSCS"
+    const char* const converter = charset == Charset::big5          ? "Big5-HKSCS"
                                   : charset == Charset::koi8r       ? "KOI8-R"
                                   : charset == Charset::windows1251 ? "windows-1251"
                                                                     : "windows-1252";
     const auto decode = [&](std::string_view piece) {
-        return charset == Charset::gb18030 ? utf8_from_gb18030(piece) : utf8_from(converter, piece);
+        return is_gb(charset) ? utf8_from_gb18030(piece) : utf8_from(converter, piece);
     };
     if (const auto whole = decode(bytes)) {
         out += *whole;
@@ -256,7 +268,7 @@ std::size_t Decoder::append(std::string& out, Charset charset, std::string_view 
     }
     // Some byte is wrong: find it by decoding character after character.
     std::size_t count = 0;
-    const bool is_wide = charset == Charset::gb18030 || charset == Charset::big5;
+    const bool is_wide = is_gb(charset) || charset == Charset::big5;
     while (!bytes.empty()) {
         std::size_t size = 1;
         std::optional<std::string> piece;
@@ -281,6 +293,7 @@ struct Encoder::Converters {
     Decoder check;
     // ISO 5426, turned round from libyaz's decoder, which has no encoder for it.
     std::map<char32_t, char> letters, marks;
+    Converter gb2312;                       // tells which codes of GBK are in GB 2312
     std::map<char32_t, bool> has_own_code;  // letters with marks of other scripts, in MARC-8
 };
 
@@ -289,10 +302,12 @@ Encoder::Encoder(Charset charset, BadChar policy)
     const char* name = nullptr;
     if (charset == Charset::marc8) name = "MARC-8";
     if (charset == Charset::big5) name = "BIG5-HKSCS";
+    if (charset == Charset::gbk || charset == Charset::gb2312) name = "GBK";
     if (charset == Charset::koi8r) name = "KOI8-R";
     if (charset == Charset::windows1251) name = "WINDOWS-1251";
     if (charset == Charset::latin1) name = "WINDOWS-1252";
     if (name != nullptr) converters_->converter = open_converter(name, "UTF-8");
+    if (charset == Charset::gb2312) converters_->gb2312 = open_converter("UTF-8", "GB2312");
     if (charset == Charset::iso5426) {
         const auto points = [this](std::string_view bytes) {
             std::string decoded;
@@ -325,6 +340,8 @@ std::size_t Encoder::bad(std::string& out, char32_t character) const {
         out += "&#x" + code + ";";
     else if (charset_ == Charset::big5)
         out += "\xA1\xBC";
+    else if (is_gb(charset_))
+        out += "\xA1\xFE";
     else
         out += "?";
     return 1;
@@ -362,11 +379,46 @@ std::size_t Encoder::append(std::string& out, std::string_view utf8) {
         return count;
     }
     if (charset_ == Charset::marc8) return append_marc8(out, utf8);
+    if (is_gb(charset_)) return append_gb(out, utf8);
     convert(converters_->converter.get(), out, utf8, [&](std::string_view rest) {
         std::size_t at = 0;
         count += bad(out, next_code_point(rest, at));
         return at;
     });
+    return count;
+}
+
+// GBK or GB 2312 of the text if it has all of it. The codes of GB 2312 are written as GBK's: the
+// two name some signs differently, and readers take both for GBK. The C library writes a euro sign,
+// which GBK does not have, as 0x80.
+std::optional<std::string> Encoder::gb_of(std::string_view text) {
+    if (text.find("\u20AC") != std::string_view::npos) return std::nullopt;
+    bool is_whole = true;
+    const auto on_bad = [&](std::string_view rest) {
+        is_whole = false;
+        return rest.size();
+    };
+    std::string bytes, back;
+    convert(converters_->converter.get(), bytes, text, on_bad);
+    if (is_whole && charset_ == Charset::gb2312)
+        convert(converters_->gb2312.get(), back, bytes, on_bad);
+    return is_whole ? std::optional(bytes) : std::nullopt;
+}
+
+std::size_t Encoder::append_gb(std::string& out, std::string_view utf8) {
+    if (const auto whole = gb_of(utf8)) {
+        out += *whole;
+        return 0;
+    }
+    std::size_t count = 0;
+    for (std::size_t at = 0; at < utf8.size();) {
+        const std::size_t start = at;
+        const char32_t c = next_code_point(utf8, at);
+        if (const auto bytes = gb_of(utf8.substr(start, at - start)))
+            out += *bytes;
+        else
+            count += bad(out, c);
+    }
     return count;
 }
 
@@ -481,21 +533,29 @@ std::size_t Encoder::append_marc8(std::string& out, std::string_view utf8) {
     return count;
 }
 
+// Labels know one GB set.
+Charset labelled_as(Charset charset) { return is_gb(charset) ? Charset::gb18030 : charset; }
+
+bool is_label_true(const Record& record, Dialect dialect, Charset charset) {
+    if (dialect == Dialect::marc21)
+        return record.leader()[9] == (charset == Charset::utf8 ? 'a' : ' ');
+    // A leader that has MARC 21's label is read as MARC 21.
+    return record.leader()[9] != 'a' && declared_charset(record, dialect) == labelled_as(charset);
+}
+
 bool correct_label(Record& record, Dialect dialect, Charset charset) {
+    if (is_label_true(record, dialect, charset)) return false;
     if (dialect == Dialect::marc21) {
-        const char wanted = charset == Charset::utf8 ? 'a' : ' ';
-        if (record.leader()[9] == wanted) return false;
-        record.set_leader_byte(9, wanted);
+        record.set_leader_byte(9, charset == Charset::utf8 ? 'a' : ' ');
         return true;
     }
-    if (record.leader()[9] == 'a')
-        record.set_leader_byte(9, ' ');  // undefined there, and read as MARC 21's label
-    std::string_view wanted = "50      ";
-    if (charset == Charset::gb18030) wanted = "0110    ";
+    if (record.leader()[9] == 'a') record.set_leader_byte(9, ' ');  // undefined there
+    if (declared_charset(record, dialect) == labelled_as(charset)) return true;
+    std::string_view wanted = "        ";  // there is no code for Big5, KOI8-R and the like
+    if (charset == Charset::utf8) wanted = "50      ";
+    if (is_gb(charset)) wanted = "0110    ";
     if (charset == Charset::iso5426) wanted = "0103    ";
     if (charset == Charset::ascii) wanted = "01      ";
-    const auto declared = declared_charset(record, dialect);
-    if (declared == charset) return false;
     for (std::size_t i = 0; i < record.field_count(); ++i) {
         if (record.tag(i) != "100" || record.is_control(i)) continue;
         std::string body(record.body(i));

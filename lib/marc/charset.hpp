@@ -75,11 +75,16 @@ class Encoder {
     std::optional<std::string> marc8_of(std::string_view text);
     std::size_t append_marc8(std::string& out, std::string_view utf8);
     std::size_t append_iso5426(std::string& out, std::string_view utf8);
+    std::optional<std::string> gb_of(std::string_view text);
+    std::size_t append_gb(std::string& out, std::string_view utf8);
     struct Converters;
     Charset charset_;
     BadChar policy_;
     std::unique_ptr<Converters> converters_;
 };
+
+/// Whether the label says already what the text is.
+[[nodiscard]] bool is_label_true(const Record& record, Dialect dialect, Charset charset);
 
 /// Makes the label say what the text is: Leader/09 for MARC 21, 100$a/26-33 for UNIMARC and CNMARC.
 /// A label that is true already stays as it is (0110 and 0120 are both used for GB). Returns

@@ -143,6 +143,7 @@ Utf8Evidence weigh_utf8(std::string_view text) {
 // Bytes taken two by two. `common`: the more usual half of the set; `frequent`: see kFrequent.
 struct PairEvidence {
     std::size_t pairs = 0, common = 0, frequent = 0, orphans = 0;
+    std::size_t fours = 0;        // GB 18030's forms of four bytes, which nothing else looks like
     std::size_t wide = 0;         // second bytes that are high
     std::size_t longest_run = 0;  // pairs one behind the other
     std::size_t touching = 0;     // runs of pairs with an ASCII letter next to them
@@ -193,7 +194,7 @@ PairEvidence weigh_gb(std::string_view text) {
         if (!within(b, 0x81, 0xFE)) return 0U;
         if (within(next, 0x30, 0x39) && within(byte_at(text, i + 2), 0x81, 0xFE) &&
             within(byte_at(text, i + 3), 0x30, 0x39)) {
-            ++e.common;  // GB 18030's four bytes: legal, tells nothing about frequency
+            ++e.common, ++e.fours;  // GB 18030's four bytes
             return 4U;
         }
         if (next < 0x40 || next == 0x7F || next == 0xFF) return 0U;
@@ -404,7 +405,8 @@ Charset believed_charset(std::string_view all, std::optional<Charset> declared) 
                                (utf8.long_ones > 0 && utf8.good_bytes >= 2 * utf8.bad_bytes)))
         return Charset::utf8;
     const PairEvidence gb = weigh_gb(bytes), big5 = weigh_big5(bytes);
-    const bool is_gb = gb.is_usual() || (gb.pairs >= 2 && gb.is_frequent());
+    const bool is_gb =
+        gb.is_usual() || (gb.pairs >= 2 && gb.is_frequent()) || (gb.fours > 0 && gb.orphans == 0);
     // About half of Big5's second bytes are high; a combining mark before a letter never has one.
     // Western letters stand next to others, Hanzi next to Hanzi.
     const bool is_short_big5 =

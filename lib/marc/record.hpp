@@ -228,6 +228,8 @@ enum class Charset {
     koi8r,
     windows1251,
     latin1,
+    gbk,  // these two only where they are asked for: what is read as GB is read as gb18030
+    gb2312,
 };
 
 /// One thing that was put right while reading: a code for programs, a detail for people.

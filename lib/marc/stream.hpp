@@ -33,7 +33,7 @@ struct WriteLine {
     WriteNote note;
 };
 
-inline constexpr std::size_t kCharsets = 9;  // of enum Charset
+inline constexpr std::size_t kCharsets = 11;  // of enum Charset
 /// How many records declared which character set (last row: none) and were believed to be in which.
 using CharsetCounts = std::array<std::array<std::uint64_t, kCharsets>, kCharsets + 1>;
 

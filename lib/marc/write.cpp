@@ -135,11 +135,7 @@ const Record& LabelStage::run(const Record& record) {
 
 const Record& LabelStage::run(const Record& record, Dialect dialect) {
     const Charset charset = options_.charset.value_or(Charset::utf8);
-    if (dialect == Dialect::marc21) {
-        if (record.leader()[9] == (charset == Charset::utf8 ? 'a' : ' ')) return record;
-    } else if (record.leader()[9] != 'a' && declared_charset(record, dialect) == charset) {
-        return record;
-    }
+    if (is_label_true(record, dialect, charset)) return record;
     changed_.borrow(record);
     (void)correct_label(changed_, dialect, charset);
     return changed_;

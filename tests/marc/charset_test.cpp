@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "base/text.hpp"
 #include "sample.hpp"
 
 #include <fmt/format.h>
@@ -203,6 +204,9 @@ TEST_CASE("short titles in Big5 and GBK", "[marc]") {
     for (const std::string_view text : {"史記", "本草綱目", "家", "雷雨", "孙子兵法"})
         CHECK(believed_title(unimarc("0120", in_charset(Charset::gb18030, text))) ==
               std::string(text) + " in gb18030");
+    CHECK(
+        believed_title(raw(kMarc21, {{"245", title(in_charset(Charset::gb18030, "한국 é ♥"))}})) ==
+        "한국 é ♥ in gb18030");
     // The label alone does not make GB of UTF-8.
     for (const std::string_view text : {"Müller", "à", "Война и мир", "Ελλάδα", "史記", "ə və ü"})
         CHECK(believed_title(unimarc("0120", text)) == std::string(text) + " in utf-8");
@@ -248,4 +252,55 @@ TEST_CASE("a letter that a set does not have is escaped or replaced with its mar
     CHECK(out ==
           "\xEBi\xEC"
           "a?");
+}
+
+TEST_CASE("gbk and gb2312 refuse what they do not have; gb18030 has everything", "[marc]") {
+    std::size_t gbk_size = 0, gb2312_size = 0;
+    Encoder gbk(Charset::gbk, BadChar::replace), gb2312(Charset::gb2312, BadChar::replace);
+    Decoder decoder;
+    for (char32_t c = 0x80; c < 0x10000; ++c) {
+        if (c >= 0xD800 && c < 0xE000) continue;
+        std::string utf8;
+        append_utf8(utf8, c);
+        for (Encoder* const encoder : {&gbk, &gb2312}) {
+            std::string bytes, back;
+            if (encoder->append(bytes, utf8) != 0) continue;
+            ++(encoder == &gbk ? gbk_size : gb2312_size);
+            if (bytes.size() != 2) FAIL_CHECK("more than two bytes for " << utf8);
+            decoder.append(back, Charset::gb18030, bytes);
+            if (back != utf8) FAIL_CHECK(utf8 << " comes back as " << back);
+        }
+    }
+    CHECK(gbk_size == 21791);    // GBK 1.0
+    CHECK(gb2312_size == 7445);  // GB 2312-80
+    for (const Charset charset : {Charset::gbk, Charset::gb2312}) {
+        std::string out;
+        CHECK_THROWS_AS(Encoder(charset, BadChar::reject).append(out, "한국"), Error);
+        CHECK(Encoder(charset, BadChar::escape).append(out, "中♥€") == 2);
+        CHECK(out == "\xD6\xD0&#x2665;&#x20AC;");
+        out.clear();
+        CHECK(Encoder(charset, BadChar::replace).append(out, "한") == 1);
+        CHECK(out == "\xA1\xFE");
+    }
+    CHECK(in_charset(Charset::gb18030, "한").size() == 4);
+    std::string out;
+    CHECK(Encoder(Charset::gbk, BadChar::reject).append(out, "囍") == 0);
+    CHECK_THROWS_AS(Encoder(Charset::gb2312, BadChar::reject).append(out, "囍"), Error);
+}
+
+TEST_CASE("the label of 100$a is true for every set that is written", "[marc]") {
+    Record record;
+    record.set_leader("00000nam  2200000   450 ");
+    record.add_control("001", "1");
+    record.add_data("100", ' ', ' ', {{'a', "20190315d2019    em y0chiy0120    ea"}});
+    record.add_data("200", '1', ' ', {{'a', "abc"}});
+    for (const auto& [charset, label] :
+         {std::pair(Charset::utf8, "50      "), std::pair(Charset::gb18030, "0120    "),
+          std::pair(Charset::gbk, "0120    "), std::pair(Charset::gb2312, "0120    "),
+          std::pair(Charset::iso5426, "0103    "), std::pair(Charset::big5, "        ")}) {
+        Record written = record;
+        (void)correct_label(written, Dialect::cnmarc, charset);
+        INFO(name_of(charset));
+        CHECK(written.value("100", 'a').substr(26, 8) == label);
+    }
 }
