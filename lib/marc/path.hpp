@@ -178,9 +178,10 @@ class Pattern {
 
   private:
     struct Compiled;
+    void compile() const;
     std::string expression_;
     bool is_literal_ = false;
-    std::unique_ptr<Compiled> compiled_;
+    mutable std::unique_ptr<Compiled> compiled_;  // made when it is needed
 };
 
 }  // namespace tushu::marc

@@ -291,7 +291,13 @@ struct Pattern::Compiled {
 };
 
 Pattern::Pattern(std::string_view expression) : expression_(expression) {
-    is_literal_ = expression.find_first_of("\\^$.|?*+()[]{}") == std::string_view::npos;
+    // Plain text needs ICU, whose first expression of all costs a millisecond, for replace() only.
+    is_literal_ = !expression.empty() &&
+                  expression.find_first_of("\\^$.|?*+()[]{}") == std::string_view::npos;
+    if (!is_literal_) compile();
+}
+
+void Pattern::compile() const {
     UErrorCode status = U_ZERO_ERROR;
     UParseError where{};
     UText* text = utext_openUTF8(nullptr, expression_.data(),
@@ -324,6 +330,7 @@ bool Pattern::found_in(std::string_view utf8) const {
 
 std::string Pattern::replace(std::string_view utf8, std::string_view replacement,
                              std::size_t& times) const {
+    if (!compiled_) compile();
     UErrorCode status = U_ZERO_ERROR;
     UText text = UTEXT_INITIALIZER;
     utext_openUTF8(&text, utf8.data(), static_cast<std::int64_t>(utf8.size()), &status);
