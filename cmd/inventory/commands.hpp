@@ -12,6 +12,7 @@ Command writeback_command();
 Command undo_command();
 Command list_command();
 Command why_command();
+Command decide_command();
 Command report_command();
 Command live_command();
 Command register_command();

@@ -19,7 +19,7 @@ struct Options {
 Answer list(Context& context, const Options& opt) {
     auto in = read_session(context, opt.session, opt.snapshot, opt.events);
     const inventory::Reconciliation result(in.log, in.snapshot, in.events,
-                                           {{}, {}, {}, context.config().zone});
+                                           {{}, {}, {}, context.config().zone, &in.decisions});
     warn_about_scans(context, in.log, result.matching(), result.arrangement());
     const inventory::Lists lists(in.log, in.snapshot, result);
     if (opt.kind == "pull")
@@ -49,9 +49,9 @@ Answer list(Context& context, const Options& opt) {
 Answer why(Context& context, const Options& opt) {
     auto in = read_session(context, opt.session, opt.snapshot, opt.events);
     const inventory::Reconciliation result(in.log, in.snapshot, in.events,
-                                           {{}, {}, {}, context.config().zone});
-    context.show(
-        inventory::why(opt.barcode, in.log, in.snapshot, in.events, result, context.config().zone));
+                                           {{}, {}, {}, context.config().zone, &in.decisions});
+    context.show(inventory::why(opt.barcode, in.log, in.snapshot, in.events, in.decisions, result,
+                                context.config().zone));
     return Answer::yes;
 }
 
@@ -63,6 +63,11 @@ void add_inputs(Command& command, Options& opt) {
     command.option("--events", "CSV", opt.events,
                    msg("Loans, returns and the like since the export: time, type, item"));
 }
+
+struct Deciding {
+    std::string session, who, verdict, reason;
+    std::vector<std::string> barcodes;
+};
 
 }  // namespace
 
@@ -97,6 +102,38 @@ Command why_command() {
         "tushu-inventory why 31010000000007 --session 2019-autumn --snapshot holdings.snap",
         msg("The record, each scan, each loan, and what follows from them"));
     command.on_run([opt](Context& context) { return why(context, *opt); });
+    return command;
+}
+
+Command decide_command() {
+    auto opt = std::make_shared<Deciding>();
+    Command command("decide", msg("note what a person decided about items, against the scans"));
+    command.operands("BARCODE", opt->barcodes, 1, msg("The items"));
+    command.option("--session", "DIR", opt->session, msg("Folder of the session"));
+    command.required();
+    command.choice("--decision", opt->verdict, {"found", "explained", "stays", "hold", "none"},
+                   msg("found: not missing after all; explained: away for a known reason; stays: "
+                       "stands where it should; hold: nothing is to be done; none: the earlier "
+                       "decision is taken back"));
+    command.required();
+    command.option("--who", "NAME", opt->who, msg("Who decided"));
+    command.required();
+    command.option("--reason", "TEXT", opt->reason, msg("Why"));
+    command.required();
+    command.example(
+        "tushu-inventory decide 31010000000007 --session 2019-autumn --decision explained "
+        "--who 王 --reason \"in the exhibition until May\"",
+        msg("Kept in the session for good; reconcile, list, why and writeback follow it"));
+    command.on_run([opt](Context& context) {
+        const auto session = inventory::Session::open(opt->session);
+        std::vector<inventory::Decision> decisions;
+        for (const auto& barcode : opt->barcodes)
+            decisions.push_back({text_of(context.now()), opt->who, barcode,
+                                 *inventory::verdict_from(opt->verdict), opt->reason});
+        inventory::append_decisions(session.folder(), decisions);
+        context.summary().count("decisions", static_cast<std::int64_t>(decisions.size()));
+        return Answer::yes;
+    });
     return command;
 }
 

@@ -12,6 +12,7 @@ int main(int argc, char** argv) {
         .add(order_command())
         .add(list_command())
         .add(why_command())
+        .add(decide_command())
         .add(report_command())
         .add(writeback_command())
         .add(undo_command())

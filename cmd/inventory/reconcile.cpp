@@ -29,6 +29,7 @@ Answer run(Context& context, const Options& opt) {
     options.coverage.longest_run =
         static_cast<std::uint32_t>(std::min<std::uint64_t>(opt.longest_run, 1'000'000));
     options.zone = context.config().zone;
+    options.decisions = &in.decisions;
     inventory::CodeRules rules;
     if (!opt.barcode_rules.empty()) {
         rules = inventory::load_code_rules(Yaml::load(opt.barcode_rules));

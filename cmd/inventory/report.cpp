@@ -61,7 +61,7 @@ Table picture_of(const Table& coverage) {
 Answer run(Context& context, const Options& opt) {
     auto in = read_session(context, opt.session, opt.snapshot, opt.events);
     const Reconciliation result(in.log, in.snapshot, in.events,
-                                {{}, {}, {}, context.config().zone});
+                                {{}, {}, {}, context.config().zone, &in.decisions});
     warn_about_scans(context, in.log, result.matching(), result.arrangement());
     const Lists lists(in.log, in.snapshot, result);
     std::optional<Day> last;

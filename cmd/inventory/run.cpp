@@ -9,7 +9,11 @@ namespace tushu::cmd {
 
 SessionInputs read_session(Context& context, const std::string& folder, const std::string& snapshot,
                            const std::vector<std::string>& event_files) {
-    SessionInputs in{inventory::Session::open(folder), inventory::Snapshot::open(snapshot), {}, {}};
+    SessionInputs in{inventory::Session::open(folder),
+                     inventory::Snapshot::open(snapshot),
+                     {},
+                     {},
+                     inventory::load_decisions(folder)};
     Summary& summary = context.summary();
     in.log = in.session.load();
     for (const auto& file : in.log.files) summary.inputs.push_back({file.name, 0, file.sha256});

@@ -16,6 +16,7 @@ struct SessionInputs {
     inventory::Snapshot snapshot;
     inventory::ScanLog log;
     inventory::Events events;
+    std::vector<inventory::Decision> decisions;
 };
 [[nodiscard]] SessionInputs read_session(Context& context, const std::string& folder,
                                          const std::string& snapshot,

@@ -82,7 +82,7 @@ Answer run(Context& context, const Options& opt) {
         }
         auto in = read_session(context, opt.session, opt.snapshot, opt.events);
         const Reconciliation result(in.log, in.snapshot, in.events,
-                                    {{}, {}, {}, context.config().zone});
+                                    {{}, {}, {}, context.config().zone, &in.decisions});
         warn_about_scans(context, in.log, result.matching(), result.arrangement());
         auto plan = plan_writeback(result, in.log, in.snapshot, profile, options);
         plan.session = in.session.name();

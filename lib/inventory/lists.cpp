@@ -128,6 +128,8 @@ Message meaning_of(Outcome outcome) {
 std::vector<OutcomeLine> Lists::in_walking_order(OutcomeSet wanted) const {
     std::vector<OutcomeLine> lines;
     result_->for_each([&](const OutcomeLine& line) {
+        const Decision* const said = line.row == kNone ? nullptr : result_->decision(line.row);
+        if (said != nullptr && said->verdict == Verdict::hold) return;
         if (contains(wanted, line.outcome)) lines.push_back(line);
     });
     const auto key = [this](const OutcomeLine& line) {
@@ -524,7 +526,8 @@ Table Lists::forecast(std::int64_t target) const {
 }
 
 Table why(const std::string& barcode, const ScanLog& log, const Snapshot& snapshot,
-          const Events& events, const Reconciliation& reconciliation, const std::string& zone) {
+          const Events& events, const std::vector<Decision>& decisions,
+          const Reconciliation& reconciliation, const std::string& zone) {
     Table table;
     table.name = "why";
     table.title = msg("What is known about {}", printable(barcode));
@@ -579,6 +582,12 @@ Table why(const std::string& barcode, const ScanLog& log, const Snapshot& snapsh
                  std::to_string(shelf_position(log, m, reconciliation.arrangement(), i)),
              what, log.files[segment.file].name + ":" + std::to_string(scan.line)});
     }
+    for (const Decision& decision : decisions)
+        if (std::string own; normal_barcode(decision.barcode, own) == normal)
+            table.rows.push_back({std::string("decision"), decision.when, std::string(),
+                                  msg("{} decided \"{}\": {}", decision.who,
+                                      name_of(decision.verdict), decision.reason),
+                                  std::string("decisions.csv")});
     for (std::uint32_t k = 0; k < rows.size(); ++k) {
         const auto line = reconciliation.line_of_row(rows[k]);
         if (!line) {

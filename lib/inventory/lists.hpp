@@ -41,10 +41,10 @@ class Lists {
 };
 
 /// Every piece of evidence about one barcode, in the order of time: the record, each scan, events,
-/// the claim.
+/// what people decided, the claim.
 [[nodiscard]] Table why(const std::string& barcode, const ScanLog& log, const Snapshot& snapshot,
-                        const Events& events, const Reconciliation& reconciliation,
-                        const std::string& zone);
+                        const Events& events, const std::vector<Decision>& decisions,
+                        const Reconciliation& reconciliation, const std::string& zone);
 
 /// What an outcome means, for people.
 [[nodiscard]] Message meaning_of(Outcome outcome);

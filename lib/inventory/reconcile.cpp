@@ -80,6 +80,10 @@ class Judge {
         judge_scans();
         judge_rows();
         if (snapshot_.holds(Text::volume) && snapshot_.holds(Text::bib)) find_broken_sets();
+        if (r_.options_.decisions != nullptr) follow_decisions();
+        for (const auto& [row, set] : r_.row_secondary_)
+            for (OutcomeSet left = set; left != 0; left &= left - 1)
+                ++r_.secondary_counts_[static_cast<std::size_t>(std::countr_zero(left))];
         for (const OutcomeSet set : r_.scan_secondary_)
             for (OutcomeSet left = set; left != 0; left &= left - 1)
                 ++r_.secondary_counts_[static_cast<std::size_t>(std::countr_zero(left))];
@@ -372,6 +376,44 @@ class Judge {
         }
     }
 
+    /// Puts what people decided in the place of what the scans say.
+    void follow_decisions() {
+        std::string scratch;
+        for (const Decision& decision : *r_.options_.decisions) {
+            const std::string_view normal = normal_barcode(decision.barcode, scratch);
+            const auto rows = snapshot_.find(code_of(normal), normal);
+            for (std::uint32_t k = 0; k < rows.size(); ++k) {
+                if (decision.verdict == Verdict::none)
+                    r_.decisions_.erase(rows[k]);
+                else
+                    r_.decisions_[rows[k]] = &decision;
+            }
+        }
+        constexpr OutcomeSet kPlace = set_of(Outcome::wronglib) | set_of(Outcome::wrongloc) |
+                                      set_of(Outcome::wrongcoll) | set_of(Outcome::outrange) |
+                                      set_of(Outcome::outorder);
+        constexpr OutcomeSet kAbsent =
+            set_of(Outcome::missing1) | set_of(Outcome::missing2) | set_of(Outcome::notcovered);
+        for (const auto& [row, decision] : r_.decisions_) {
+            const std::uint32_t scan = r_.matching_.item_scan[row];
+            std::uint8_t& outcome = scan == kNone ? r_.row_outcome_[row] : r_.scan_outcome_[scan];
+            if (outcome == kNoOutcome) continue;
+            const auto now = static_cast<Outcome>(outcome);
+            Outcome next = now;
+            if (scan == kNone && contains(kAbsent, now) && decision->verdict == Verdict::found)
+                next = Outcome::found;
+            if (scan == kNone && contains(kAbsent, now) && decision->verdict == Verdict::explained)
+                next = Outcome::explained;
+            if (scan != kNone && contains(kPlace, now) && decision->verdict == Verdict::stays)
+                next = Outcome::found;
+            if (next == now) continue;
+            --r_.counts_[outcome];
+            ++r_.counts_[number(next)];
+            outcome = number(next);
+            (scan == kNone ? r_.row_secondary_[row] : r_.scan_secondary_[scan]) |= set_of(now);
+        }
+    }
+
     /// Volumes that stand, of works of which another volume does not.
     void find_broken_sets() {
         for (std::uint32_t row = 0; row < snapshot_.rows(); ++row) {
@@ -438,16 +480,25 @@ void Reconciliation::for_each(const std::function<void(const OutcomeLine&)>& tak
             take({matching_.row[i], static_cast<std::uint32_t>(i),
                   static_cast<Outcome>(scan_outcome_[i]), scan_secondary_[i]});
     for (std::uint64_t row = std::max(part.begin, scans) - scans; row + scans < part.end; ++row)
-        if (is_taken(row_outcome_[row]))
-            take({static_cast<std::uint32_t>(row), kNone, static_cast<Outcome>(row_outcome_[row]),
-                  0});
+        if (is_taken(row_outcome_[row])) take(line_of_absent(static_cast<std::uint32_t>(row)));
+}
+
+OutcomeLine Reconciliation::line_of_absent(std::uint32_t row) const {
+    const auto secondary = row_secondary_.find(row);
+    return {row, kNone, static_cast<Outcome>(row_outcome_[row]),
+            secondary == row_secondary_.end() ? OutcomeSet{0} : secondary->second};
+}
+
+const Decision* Reconciliation::decision(std::uint32_t row) const {
+    const auto found = decisions_.find(row);
+    return found == decisions_.end() ? nullptr : found->second;
 }
 
 std::optional<OutcomeLine> Reconciliation::line_of_row(std::uint32_t row) const {
     if (const std::uint32_t i = matching_.item_scan[row]; i != kNone)
         return OutcomeLine{row, i, static_cast<Outcome>(scan_outcome_[i]), scan_secondary_[i]};
     if (row_outcome_[row] == kNoOutcome) return std::nullopt;
-    return OutcomeLine{row, kNone, static_cast<Outcome>(row_outcome_[row]), 0};
+    return line_of_absent(row);
 }
 
 std::string Reconciliation::barcode(const OutcomeLine& line) const {
@@ -499,6 +550,10 @@ std::string_view Reconciliation::location(const OutcomeLine& line) const {
 
 void Reconciliation::append_detail(std::string& out, const OutcomeLine& line) const {
     const std::size_t begin = out.size();
+    if (const Decision* const said = line.row == kNone ? nullptr : decision(line.row)) {
+        append_pair(out, begin, "decision", name_of(said->verdict));
+        append_pair(out, begin, "by", said->who);
+    }
     if (line.scan == kNone) {
         if (line.outcome == Outcome::notcovered) return;
         if (line.outcome == Outcome::explained) {
@@ -509,7 +564,7 @@ void Reconciliation::append_detail(std::string& out, const OutcomeLine& line) co
                                 text_of(local_day(events.back().time, options_.zone)));
             if (snapshot_->status(line.row) != Status::on_shelf)
                 append_pair(out, begin, "status", name_of(snapshot_->status(line.row)));
-            else if (events.empty())
+            else if (events.empty() && decision(line.row) == nullptr)
                 append_pair(out, begin, "barcode", "shared");
             return;
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "inventory/coverage.hpp"
+#include "inventory/decisions.hpp"
 #include "inventory/events.hpp"
 #include "inventory/order.hpp"
 
@@ -17,6 +18,9 @@ struct ReconcileOptions {
     CoverageOptions coverage;
     std::vector<std::string> locations;  // only their books are expected; empty: all
     std::string zone = "Asia/Shanghai";
+    /// Borrowed. What people decided goes before what the scans say; the outcome it replaces stays
+    /// as a secondary one.
+    const std::vector<Decision>* decisions = nullptr;
 };
 
 /// One line of the answer.
@@ -66,6 +70,9 @@ class Reconciliation {
     /// The line of a holdings row; nullopt when it has none.
     [[nodiscard]] std::optional<OutcomeLine> line_of_row(std::uint32_t row) const;
 
+    /// The decision that holds for a holdings row, or null.
+    [[nodiscard]] const Decision* decision(std::uint32_t row) const;
+
     [[nodiscard]] std::string barcode(const OutcomeLine& line) const;
     /// Where it was seen; for absent items the shelf where it should stand, as far as that was
     /// scanned.
@@ -89,7 +96,10 @@ class Reconciliation {
     Coverage coverage_;
     std::vector<std::uint8_t> scan_outcome_;  // per scan; kNoOutcome without line
     std::vector<OutcomeSet> scan_secondary_;  // per scan
-    std::vector<std::uint8_t> row_outcome_;   // per row: outcome of absent rows, kNoOutcome else
+    std::unordered_map<std::uint32_t, const Decision*> decisions_;  // per row, those that hold
+    std::unordered_map<std::uint32_t, OutcomeSet> row_secondary_;   // of absent rows
+    [[nodiscard]] OutcomeLine line_of_absent(std::uint32_t row) const;
+    std::vector<std::uint8_t> row_outcome_;  // per row: outcome of absent rows, kNoOutcome else
     std::vector<std::uint32_t>
         move_of_scan_;  // per scan, index into arrangement_.moves; empty without moves
     std::array<std::int64_t, kOutcomes> counts_{}, secondary_counts_{};

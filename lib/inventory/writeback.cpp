@@ -249,6 +249,11 @@ WritebackPlan plan_writeback(const Reconciliation& reconciliation, const ScanLog
     reconciliation.for_each([&](const OutcomeLine& line) {
         if (line.row == kNone) return;
         if (line.scan != kNone && m.role[line.scan] != ScanRole::item) return;
+        const Decision* const said = reconciliation.decision(line.row);
+        if (said != nullptr && said->verdict == Verdict::hold) {
+            ++plan.left_out["decided_to_hold"];
+            return;
+        }
         const auto wanted = [&](Batch batch) { return options.batches.count(batch) != 0; };
         const OutcomeSet all = line.secondary | set_of(line.outcome);
         const std::string id(snapshot.text(line.row, Text::item_id)),
@@ -300,6 +305,7 @@ WritebackPlan plan_writeback(const Reconciliation& reconciliation, const ScanLog
         if (line.scan != kNone && contains(all, Outcome::onloan) && wanted(Batch::returns))
             add(Batch::returns, "", "on_loan", "returned");
         if (line.scan != kNone && contains(all, Outcome::wrongloc) && wanted(Batch::location) &&
+            (said == nullptr || said->verdict != Verdict::stays) &&
             !profile.location_fields.empty()) {
             if (location_words.empty()) location_words = words_of_locations(snapshot);
             const std::uint32_t here = m.location[log.scans[line.scan].segment];
