@@ -8,6 +8,8 @@
 #include <array>
 #include <charconv>
 #include <future>
+#include <map>
+#include <set>
 #include <unordered_set>
 
 namespace tushu::inventory {
@@ -80,6 +82,7 @@ class Judge {
         judge_scans();
         judge_rows();
         if (snapshot_.holds(Text::volume) && snapshot_.holds(Text::bib)) find_broken_sets();
+        if (!tagged_sets_.empty()) find_broken_tagged_sets();
         if (r_.options_.decisions != nullptr) follow_decisions();
         for (const auto& [row, set] : r_.row_secondary_)
             for (OutcomeSet left = set; left != 0; left &= left - 1)
@@ -248,13 +251,15 @@ class Judge {
             found |= set_of(Outcome::outrange);
         if (const auto repaired = m.repaired.find(i); repaired != m.repaired.end())
             r_.scan_secondary_[i] |= repaired->second;
-        if (const TagRead* const tag = log_.tag_of(scan); tag != nullptr)
+        if (const TagRead* const tag = log_.tag_of(scan); tag != nullptr) {
             if (const std::string fault = fault_of(*tag, status == Status::on_loan);
                 !fault.empty()) {
                 found |= set_of(Outcome::tagmismatch);
                 std::string& told = r_.scan_notes_[i];
                 told += (told.empty() ? "tag=" : ";tag=") + fault;
             }
+            if (tag->parts > 1) tagged_sets_.push_back(i);
+        }
         if (found == 0) return Outcome::found;
         const auto primary = static_cast<Outcome>(std::countr_zero(found));
         r_.scan_secondary_[i] |= found & ~set_of(primary);
@@ -270,6 +275,28 @@ class Judge {
             return std::string(
                 name_of(is_on_loan ? TagFault::secured_on_loan : TagFault::released_on_shelf));
         return {};
+    }
+    /// Sets whose tags say how many parts there are, and fewer stand here: parts carry the same
+    /// identifier, each its number.
+    void find_broken_tagged_sets() {
+        std::map<std::uint32_t, std::set<std::uint32_t>> seen;  // row -> parts
+        for (std::uint32_t i = 0; i < log_.scans.size(); ++i) {
+            const std::uint32_t row = r_.matching_.row[i];
+            if (row == kNone || tagged_sets_.empty()) continue;
+            if (const TagRead* const tag = log_.tag_of(log_.scans[i]); tag != nullptr)
+                if (tag->part != 0) seen[row].insert(tag->part);
+        }
+        for (const std::uint32_t i : tagged_sets_) {
+            const TagRead& tag = *log_.tag_of(log_.scans[i]);
+            const std::size_t there = std::max<std::size_t>(1, seen[r_.matching_.row[i]].size());
+            if (there >= tag.parts) continue;
+            r_.scan_secondary_[i] |= set_of(Outcome::setpart);
+            add_note(i, "parts=" + std::to_string(there) + "/" + std::to_string(tag.parts));
+        }
+    }
+    void add_note(std::uint32_t i, const std::string& note) {
+        std::string& notes = r_.scan_notes_[i];
+        notes += (notes.empty() ? "" : ";") + note;
     }
 
     Outcome judge_unknown(std::uint32_t i) {
@@ -456,6 +483,7 @@ class Judge {
     const Snapshot& snapshot_;
     std::vector<std::uint32_t> unseen_before_;
     std::unordered_set<std::string> shelf_codes_;
+    std::vector<std::uint32_t> tagged_sets_;  // scans of items whose tags name several parts
 };
 
 Reconciliation::Reconciliation(ScanLog& log, const Snapshot& snapshot, const Events& events,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "library.hpp"
 
+#include "inventory/rfid.hpp"
+
 #include <catch2/catch.hpp>
 #include "inventory/rfid.hpp"
 
@@ -452,6 +454,46 @@ TEST_CASE("Declared forms of codes say what a code without record is, and take g
     CHECK(got.at("AB3") == "BADREAD");
     CHECK(got.at("AB011") == "BADREAD");
     CHECK(got.count("P0001") == 0);
+}
+
+TEST_CASE("A tag that contradicts label or loan status says so, and a set whose tags are too few",
+          "[inventory]") {
+    const Folder folder;
+    const auto s = snapshot_of(folder, kHead + stack("A", "JC1", 9) + "L1,JC1,K20/10,on_loan\n");
+    const auto payload = [](const std::string& id, std::uint8_t parts, std::uint8_t part) {
+        FixedBlock block;
+        block.parts = parts;
+        block.part = part;
+        block.id = id;
+        std::string hex;
+        for (const std::uint8_t byte : encode_fixed(block)) {
+            constexpr const char* kHex = "0123456789ABCDEF";
+            hex += kHex[byte >> 4U];
+            hex += kHex[byte & 15U];
+        }
+        return hex;
+    };
+    const std::string loc = "#LOC JC1\n#SHELF JC1-1\n";
+    auto log = scans_of({loc + "E1,A01," + payload("A01", 1, 1) + ",07\n" +  //
+                         "E2,A02," + payload("A02", 1, 1) + ",C2\n" +      // released on the shelf
+                         "E3,A03," + payload("A07", 1, 1) + ",07\n" +      // another book's tag
+                         "E4,A04," + payload("A04", 2, 1) + ",07\n" +      // a part is not there
+                         "E5,L1," + payload("L1", 1, 1) + ",07\n#END\n"},  // lent, yet secured
+                        *ScanFormat::from("tags:uid,barcode,payload,afi"));
+    const Reconciliation result(log, s, {}, {});
+    const auto got = outcomes(result);
+    CHECK(got.at("A01") == "FOUND");
+    CHECK(got.at("A02") == "TAGMISMATCH");
+    CHECK(got.at("A03") == "TAGMISMATCH");
+    CHECK(got.at("A04") == "FOUND+SETPART");
+    CHECK(got.at("L1") == "ONLOAN+TAGMISMATCH");
+    const auto detail = [&](const std::string& code) {
+        std::string text;
+        result.append_detail(text, *result.line_of_row(s.find(code_of(code), code)[0]));
+        return text;
+    };
+    CHECK(detail("A03") == "tag=A07");
+    CHECK(detail("A04") == "parts=1/2");
 }
 
 TEST_CASE("Events since the export are read in the order of time", "[inventory]") {
