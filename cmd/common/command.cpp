@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <filesystem>
 #include <iostream>
 
 namespace tushu::cmd {
@@ -35,6 +36,21 @@ void on_signal(int number) {
     remove_scratch_files();
     std::signal(number, SIG_DFL);
     std::raise(number);
+}
+
+// Do both names lead to one file? Devices and pipes do not count: /dev/null takes everything.
+bool is_same_file(const std::string& a, const std::string& b) {
+    std::error_code error;
+    const auto is_special = [&](const std::string& path) {
+        return std::filesystem::exists(path, error) &&
+               !std::filesystem::is_regular_file(path, error);
+    };
+    if (a.empty() || is_special(a) || is_special(b)) return false;
+    if (std::filesystem::equivalent(a, b, error)) return true;
+    const auto full = [&](const std::string& path) {
+        return std::filesystem::weakly_canonical(std::filesystem::absolute(path, error), error);
+    };
+    return full(a) == full(b);
 }
 
 std::string wrapped(const std::string& text, std::size_t indent, std::size_t width) {
@@ -310,6 +326,7 @@ void Command::parse(const std::string& program, std::vector<std::string> args) {
         if (option.is_required && app.count(long_name) == 0)
             throw usage(msg("option {} must be given", long_name), see_help(program));
     }
+    words_ = words;
     std::size_t at = 0;
     for (const auto& operand : operands_) {
         if (auto* const one = std::get_if<std::string*>(&operand.target)) {
@@ -332,6 +349,45 @@ void Command::parse(const std::string& program, std::vector<std::string> args) {
     if (!allowed.empty() && (!parse_integer(digits) || *parse_integer(digits) < 0))
         throw usage(msg("option --max-rejects: \"{}\" is neither a number nor a share such as 2%",
                         printable(allowed)));
+}
+
+void Command::check_files() const {
+    struct File {
+        std::string option, path;
+    };
+    std::vector<File> written;
+    std::vector<std::string> read = words_;
+    for (const auto& option : options_) {
+        const std::string name = option.names.substr(option.names.rfind(',') + 1);
+        const auto* const target = std::get_if<std::string*>(&option.target);
+        if (option.value != "FILE" || target == nullptr || (*target)->empty()) continue;
+        const bool is_written =
+            name == "--output" || name == "--rejects" || name == "--repairs" || name == "--summary";
+        if (!is_written)
+            read.push_back(**target);
+        else
+            written.push_back({name, **target});
+        if (name == "--rejects") written.push_back({name, **target + ".reasons.csv"});
+    }
+    for (std::size_t i = 0; i < written.size(); ++i) {
+        const File& file = written[i];
+        if (file.path == "-" && file.option == "--rejects")
+            throw usage(msg("option {} needs a file of its own, not standard output", file.option));
+        if (file.option == "--output" &&
+            (file.path.ends_with(".gz") || file.path.ends_with(".xz") ||
+             file.path.ends_with(".zst")))
+            throw usage(msg("{} would not be compressed", printable(file.path)),
+                        msg("write to standard output and pipe it into gzip, xz or zstd"));
+        for (std::size_t k = 0; k < i; ++k)
+            if (is_same_file(written[k].path, file.path))
+                throw usage(msg("options {} and {} name the same file: {}", written[k].option,
+                                file.option, printable(file.path)));
+        if (file.option == "--output") continue;  // replaced as a whole, when all is read
+        for (const auto& path : read)
+            if (is_same_file(path, file.path))
+                throw usage(
+                    msg("option {} would overwrite the input {}", file.option, printable(path)));
+    }
 }
 
 Program::Program(std::string name, Message brief)
@@ -438,6 +494,7 @@ int Program::run(int argc, char** argv) {
         }
         command->parse(program, args);
         if (*command->is_help_) return print(command->help(name_, lang));
+        command->check_files();
         context = std::make_unique<Context>(program, *command->common_);
         const Answer answer = command->run_(*context);
         const int code = context->finish(answer);

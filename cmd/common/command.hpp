@@ -83,10 +83,13 @@ class Command {
     Command& add(std::string names, std::string value, Target target, Message help);
     [[nodiscard]] std::string help(const std::string& program, Lang lang) const;
     void parse(const std::string& program, std::vector<std::string> args);
+    /// Errors: Error{usage} when two outputs are one file, or one would overwrite an input.
+    void check_files() const;
     std::string name_;
     Message brief_;
     std::vector<Option> options_;
     std::vector<Operand> operands_;
+    std::vector<std::string> words_;  // operands as given
     std::vector<Example> examples_;
     std::function<Answer(Context&)> run_;
     std::shared_ptr<CommonOptions> common_;  // shared: option targets outlive moves of the command
