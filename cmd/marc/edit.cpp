@@ -125,7 +125,8 @@ Answer run(Context& context, Options& options) {
     const marc::WriteOptions write = records.write_options(options.write);
     const bool colour = options.colour == "always" ||
                         (options.colour == "auto" && context.options().output == "-" &&
-                         ::isatty(STDOUT_FILENO) != 0);
+                         ::isatty(STDOUT_FILENO) != 0 &&
+                         Context::environment("NO_COLOR").value_or("").empty());
     Tally tally;
     const auto make = [&] {
         return std::make_unique<EditStep>(options, recipe, write, colour, tally);

@@ -6,12 +6,13 @@
 
 #include <fmt/format.h>
 
+#include <list>
 #include <map>
 
 namespace tushu::cmd {
 namespace {
 
-constexpr std::size_t kMostFiles = 50;  // open at once, when split by value
+constexpr std::size_t kMostOpen = 50;  // files, when split by value; the others rest
 
 struct Options {
     ReadArgs read;
@@ -24,6 +25,8 @@ struct Part {
     std::unique_ptr<Output> out;
     std::unique_ptr<marc::RecordWriter> writer;
     std::uint64_t records = 0;
+    bool is_open = true;
+    std::list<Part*>::iterator turn;
 };
 
 // Takes records apart into files while they come; on one thread.
@@ -65,6 +68,8 @@ class Splitter {
             context_.out().write(std::to_string(part.records) + "\t" + part.out->path() + "\n");
             ++files_;
         }
+        open_.clear();
+        resting_.clear();
         parts_.clear();
     }
     [[nodiscard]] std::uint64_t files() const { return files_; }
@@ -72,17 +77,31 @@ class Splitter {
   private:
     Part& part_of(const std::string& name) {
         const auto at = parts_.find(name);
-        if (at != parts_.end()) return at->second;
-        if (parts_.size() == kMostFiles)
-            throw Error(Fault::usage, msg("more than {} values of {}", kMostFiles, options_.by),
-                        msg("choose a path with fewer values, such as 008/35-37"));
-        Part part;
+        if (at != parts_.end()) {
+            open_.splice(open_.begin(), at->second.is_open ? open_ : resting_, at->second.turn);
+            at->second.is_open = true;
+            rest_oldest();
+            return at->second;
+        }
+        Part& part = parts_[name];
+        open_.push_front(&part);
+        part.turn = open_.begin();
+        rest_oldest();
         part.out = context_.create(options_.prefix + "-" + name + suffix());
         part.writer = marc::make_writer(write_);
         bytes_.clear();
         part.writer->begin(bytes_);
         part.out->write(bytes_.view());
-        return parts_.emplace(name, std::move(part)).first->second;
+        return part;
+    }
+
+    // At most kMostOpen files hold a descriptor and a buffer: those used last.
+    void rest_oldest() {
+        if (open_.size() <= kMostOpen) return;
+        Part& oldest = *open_.back();
+        oldest.out->rest();
+        oldest.is_open = false;
+        resting_.splice(resting_.begin(), open_, oldest.turn);
     }
 
     [[nodiscard]] std::string suffix() const {
@@ -126,6 +145,7 @@ class Splitter {
     const marc::WriteOptions& write_;
     std::optional<marc::Path> path_;
     std::map<std::string, Part> parts_;
+    std::list<Part*> open_, resting_;  // open_: used last in front
     marc::Bytes bytes_;
     std::uint64_t number_ = 0, files_ = 0;
 };

@@ -38,19 +38,17 @@ CsvReader::CsvReader(Input& input, CsvFormat format) : input_(input) {
 CsvReader::~CsvReader() = default;
 
 void CsvReader::detect(const CsvFormat& format) {
+    bool has_bom = input_.convert_utf16();  // Excel's "Unicode text"
+    const bool is_converted = has_bom;
     (void)input_.have(kEvidence);
     std::string_view head = input_.window().substr(0, kEvidence);
-    bool has_bom = false;
     if (head.starts_with("\xEF\xBB\xBF")) {
         input_.consume(3);
         head.remove_prefix(3);
         has_bom = true;
     }
-    if (head.starts_with("\xFF\xFE") || head.starts_with("\xFE\xFF"))
-        throw Error(Fault::bad_input, {input_.name()}, msg("is UTF-16, which is not read"),
-                    msg("save it as \"CSV UTF-8\""));
     is_encoding_known_ = has_bom || format.encoding;
-    if (format.encoding) encoding_ = *format.encoding;
+    if (format.encoding && !is_converted) encoding_ = *format.encoding;
     detect_encoding();
     if (format.delimiter) {
         delimiter_ = *format.delimiter;

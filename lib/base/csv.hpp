@@ -20,7 +20,7 @@ enum class CsvEncoding { utf8, gb18030 };
 struct CsvFormat {
     std::optional<char>
         delimiter;  // ',', ';' or tab by evidence: the one the header line holds most
-    std::optional<CsvEncoding> encoding;  // BOM, else valid UTF-8, else GB 18030
+    std::optional<CsvEncoding> encoding;  // BOM (UTF-8, UTF-16), else valid UTF-8, else GB 18030
     bool has_header = true;
 };
 

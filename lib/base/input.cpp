@@ -2,6 +2,7 @@
 #include "base/input.hpp"
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 
 #include <fcntl.h>
 #include <lzma.h>
@@ -213,6 +214,7 @@ void Input::make_room() {
 bool Input::more() {
     if (at_end_) return false;
     make_room();
+    if (utf16_) return more_of_utf16();
     char* const to = data_ + end_;
     const std::size_t room = block_->size() - end_;
     if (!decoder_) {
@@ -240,7 +242,80 @@ bool Input::more() {
     }
 }
 
+bool Input::convert_utf16() {
+    if (offset_ != 0 || utf16_ || !have(2)) return false;
+    const std::string_view head = window().substr(0, 2);
+    const bool has_mark = head == "\xFF\xFE" || head == "\xFE\xFF";
+    if (!has_mark && head != std::string_view("<\0", 2) && head != std::string_view("\0<", 2))
+        return false;
+    is_big_endian_ = head == "\xFE\xFF" || head[0] == '\0';
+    if (has_mark) begin_ += 2;
+    utf16_.reset(new Input(name_, fd_, Digest::none));  // private constructor
+    fd_ = -1;
+    utf16_->use(std::move(block_));
+    utf16_->blocks_.swap(blocks_);
+    use(std::make_shared<Block>());
+    utf16_->begin_ = begin_;
+    utf16_->end_ = end_;
+    utf16_->raw_bytes_ = raw_bytes_;
+    utf16_->at_end_ = at_end_;
+    utf16_->digest_.swap(digest_);
+    utf16_->decoder_.swap(decoder_);
+    begin_ = end_ = 0;
+    at_end_ = false;
+    return true;
+}
+
+bool Input::more_of_utf16() {
+    const auto give = [this] {
+        const std::size_t size =
+            std::min(block_->size() - end_, converted_.size() - converted_used_);
+        std::memcpy(data_ + end_, converted_.data() + converted_used_, size);
+        end_ += size;
+        converted_used_ += size;
+        return true;
+    };
+    if (converted_used_ < converted_.size()) return give();
+    constexpr std::size_t kUnits = 1U << 16U;
+    const bool is_last = !utf16_->have(2 * kUnits + 1);
+    const bool any = !utf16_->window().empty();
+    raw_bytes_ = utf16_->raw_bytes_;
+    at_end_ = !any;
+    if (!any) return false;
+    const std::string_view raw = utf16_->window().substr(0, 2 * kUnits);
+    const auto unit = [&](std::size_t at) {
+        const auto first = static_cast<unsigned char>(raw[at]);
+        const auto second = static_cast<unsigned char>(raw[at + 1]);
+        return static_cast<char32_t>(is_big_endian_ ? first << 8U | second : second << 8U | first);
+    };
+    std::string& text = converted_;
+    text.clear();
+    converted_used_ = 0;
+    std::size_t at = 0;
+    while (at + 2 <= raw.size()) {
+        char32_t c = unit(at);
+        if (c >= 0xD800 && c <= 0xDBFF) {
+            if (at + 4 > raw.size() && !is_last) break;  // the other half comes with the next block
+            const char32_t low = at + 4 <= raw.size() ? unit(at + 2) : 0;
+            const bool is_pair = low >= 0xDC00 && low <= 0xDFFF;
+            c = is_pair ? 0x10000 + ((c - 0xD800) << 10U) + (low - 0xDC00) : 0xFFFD;
+            at += is_pair ? 2 : 0;
+        } else if (c >= 0xDC00 && c <= 0xDFFF) {
+            c = 0xFFFD;
+        }
+        append_utf8(text, c);
+        at += 2;
+    }
+    if (at + 1 == raw.size()) {  // half a unit ends the file
+        append_utf8(text, 0xFFFD);
+        ++at;
+    }
+    utf16_->consume(at);
+    return give();
+}
+
 std::string Input::sha256() {
+    if (utf16_) return utf16_->sha256();
     if (!digest_) throw Error(Fault::bug, {name_}, msg("no digest was asked for"));
     std::vector<char> rest(kBlock);
     while (fd_ >= 0 && read_raw(rest.data(), rest.size()) != 0) {

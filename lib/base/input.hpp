@@ -63,12 +63,17 @@ class Input {
     /// Bytes read from disk so far, and the size on disk where it is known (files): for progress.
     [[nodiscard]] std::uint64_t raw_bytes() const { return raw_bytes_; }
     [[nodiscard]] std::optional<std::uint64_t> raw_size() const { return raw_size_; }
+    /// Turns UTF-16 into UTF-8 from here on: window() and offset() then speak of the converted text.
+    /// A unit that is no character becomes U+FFFD. False, and nothing done, unless the input begins
+    /// with a byte order mark of UTF-16 (which is dropped) or, being XML, with "<" in UTF-16.
+    bool convert_utf16();
     /// SHA-256 of all bytes on disk; reads what is left first. Only with Digest::sha256.
     [[nodiscard]] std::string sha256();
 
   private:
     Input(std::string name, int fd, Digest digest);
     [[nodiscard]] std::size_t read_raw(char* to, std::size_t size);
+    [[nodiscard]] bool more_of_utf16();
     struct Decoder;
     std::string name_;
     int fd_ = -1;
@@ -84,6 +89,10 @@ class Input {
     std::optional<std::uint64_t> raw_size_;
     std::optional<Sha256> digest_;
     std::unique_ptr<Decoder> decoder_;
+    std::unique_ptr<Input> utf16_;  // what is converted, when something is
+    bool is_big_endian_ = false;
+    std::string converted_;  // from UTF-16, of which converted_used_ bytes are in the window
+    std::size_t converted_used_ = 0;
     bool at_end_ = false;
 };
 

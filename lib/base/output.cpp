@@ -8,49 +8,53 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <array>
 #include <atomic>
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <filesystem>
+#include <mutex>
 
 namespace tushu {
 namespace {
 
-// Names of scratch files, in fixed storage so that a signal handler may unlink them.
-constexpr std::size_t kSlots = 64, kPathLimit = 4096;
+// Names of scratch files, in a list that only grows, so that a signal handler may walk along it and
+// unlink them. A slot's name changes only while it is not used.
 struct Slot {
     std::atomic<bool> is_used{false};
-    std::array<char, kPathLimit> path{};
+    std::string path;
+    Slot* next = nullptr;
 };
-std::array<Slot, kSlots> scratch_slots;  // NOLINT: a signal handler can reach nothing but a global
+std::atomic<Slot*> scratch_slots{nullptr};  // NOLINT: a handler can reach nothing but a global
+std::mutex scratch_mutex;                   // NOLINT: its lock, which the handler does without
 
 void remember(const std::string& path) {
-    for (auto& slot : scratch_slots) {
-        if (path.size() < kPathLimit && slot.path[0] == '\0') {
-            std::memcpy(slot.path.data(), path.c_str(), path.size() + 1);
-            slot.is_used = true;
-            return;
-        }
+    const std::lock_guard lock(scratch_mutex);
+    Slot* slot = scratch_slots;
+    while (slot != nullptr && slot->is_used) slot = slot->next;
+    if (slot == nullptr) {
+        slot = new Slot;  // NOLINT: lives as long as the process, for the handler
+        slot->next = scratch_slots;
+        slot->path = path;
+        slot->is_used = true;
+        scratch_slots = slot;
+        return;
     }
+    slot->path = path;
+    slot->is_used = true;
 }
 
-bool is_remembered(const std::string& path) {
-    return std::any_of(scratch_slots.begin(), scratch_slots.end(), [&path](const Slot& slot) {
-        return slot.is_used && path == slot.path.data();
-    });
+Slot* slot_of(const std::string& path) {
+    const std::lock_guard lock(scratch_mutex);
+    for (Slot* slot = scratch_slots; slot != nullptr; slot = slot->next)
+        if (slot->is_used && slot->path == path) return slot;
+    return nullptr;
 }
+
+bool is_remembered(const std::string& path) { return slot_of(path) != nullptr; }
 
 void forget(const std::string& path) {
-    for (auto& slot : scratch_slots) {
-        if (slot.is_used && path == slot.path.data()) {
-            slot.is_used = false;
-            slot.path[0] = '\0';
-            return;
-        }
-    }
+    Slot* const slot = slot_of(path);
+    if (slot != nullptr) slot->is_used = false;
 }
 
 Error exists_already(const std::string& path) {
@@ -70,8 +74,8 @@ void sync_folder(const std::string& path) {
 }  // namespace
 
 void remove_scratch_files() noexcept {
-    for (auto& slot : scratch_slots)
-        if (slot.is_used) ::unlink(slot.path.data());
+    for (const Slot* slot = scratch_slots; slot != nullptr; slot = slot->next)
+        if (slot->is_used) ::unlink(slot->path.c_str());
 }
 
 Output::Output(std::string path, Replace replace)
@@ -126,8 +130,8 @@ Output::Output(std::string path, Replace replace)
 }
 
 Output::~Output() {
-    if (fd_ < 0 || fd_ == STDOUT_FILENO) return;
-    ::close(fd_);
+    if (fd_ == STDOUT_FILENO || (fd_ < 0 && !is_resting_)) return;
+    if (fd_ >= 0) ::close(fd_);
     if (is_direct_) return;
     ::unlink(scratch_.c_str());
     forget(scratch_);
@@ -144,13 +148,34 @@ void Output::write_all(std::string_view bytes) {
     }
 }
 
+void Output::rest() {
+    if (is_direct_ || is_resting_ || fd_ < 0) return;
+    flush();
+    const int fd = fd_;
+    fd_ = -1;
+    is_resting_ = true;
+    used_ = kCapacity;
+    std::string().swap(buffer_);
+    if (::close(fd) != 0) throw system_error(Fault::io, path_, errno);
+}
+
+void Output::wake() {
+    fd_ = ::open(scratch_.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
+    if (fd_ < 0) throw system_error(Fault::io, path_, errno);
+    buffer_.resize(kCapacity);
+    used_ = 0;
+    is_resting_ = false;
+}
+
 void Output::flush() {
+    if (is_resting_) return;
     const std::size_t pending = used_;
     used_ = 0;
     write_all({buffer_.data(), pending});
 }
 
 void Output::write_through(std::string_view bytes) {
+    if (is_resting_) wake();
     flush();
     if (bytes.size() >= kCapacity) {
         write_all(bytes);
@@ -161,6 +186,7 @@ void Output::write_through(std::string_view bytes) {
 }
 
 void Output::close() {
+    if (is_resting_) wake();
     if (fd_ < 0) return;
     flush();
     if (fd_ == STDOUT_FILENO) {
@@ -198,7 +224,7 @@ void Output::close() {
 
 std::optional<std::string> Output::sha256() {
     if (!digest_) return std::nullopt;
-    if (used_ != 0) flush();
+    flush();
     return digest_->hex();
 }
 

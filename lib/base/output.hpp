@@ -37,12 +37,15 @@ class Output {
         write_through(bytes);
     }
     void write(char byte) { write(std::string_view(&byte, 1)); }
+    /// Gives back the descriptor and the buffer until the next write: for one of very many outputs.
+    /// Nothing for standard output, devices and pipes. Errors: Error{io}.
+    void rest();
     /// Hands buffered bytes to the system (interactive output); close() does it too.
     void flush();
     /// Makes the file appear. Errors: Error{io}.
     void close();
     [[nodiscard]] const std::string& path() const { return path_; }
-    [[nodiscard]] std::uint64_t bytes() const { return written_ + used_; }
+    [[nodiscard]] std::uint64_t bytes() const { return written_ + (is_resting_ ? 0 : used_); }
     /// SHA-256 of all that was written; asked for before the first write with keep_digest().
     void keep_digest() { digest_.emplace(); }
     [[nodiscard]] std::optional<std::string> sha256();
@@ -50,6 +53,7 @@ class Output {
   private:
     static constexpr std::size_t kCapacity = 1U << 18U;
     void write_through(std::string_view bytes);
+    void wake();
     void write_all(std::string_view bytes);
     std::string path_;
     std::string target_;  // path_, or what it links to
@@ -57,7 +61,8 @@ class Output {
     int fd_ = -1;
     bool is_direct_ = false, is_new_ = false;
     std::string buffer_;
-    std::size_t used_ = 0;
+    std::size_t used_ = 0;      // all of kCapacity while resting, so that a write goes the long way
+    bool is_resting_ = false;
     std::uint64_t written_ = 0;
     std::optional<Sha256> digest_;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "marc/edit.hpp"
 
+#include "base/csv.hpp"
 #include "base/text.hpp"
 #include "marc/characters.hpp"
 #include "marc/frame.hpp"
@@ -8,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <map>
 #include <optional>
 
@@ -670,11 +672,40 @@ std::optional<std::string> mapped_again(const std::map<std::string, std::string>
     return std::nullopt;
 }
 
+// A table from a CSV file with the columns "from" and "to"; its name is relative to the recipe.
+std::map<std::string, std::string> load_table(const Yaml& value) {
+    std::filesystem::path path = value.text();
+    if (path.is_relative()) path = std::filesystem::path(value.where().file).parent_path() / path;
+    std::map<std::string, std::string> table;
+    try {
+        const auto input = Input::open(path.string());
+        CsvReader csv(*input);
+        const std::size_t from = csv.required("from"), to = csv.required("to");
+        while (const auto row = csv.next()) {
+            if (row->size() <= std::max(from, to))
+                throw Error(
+                    Fault::config, {path.string(), 0, 0, csv.line()},
+                    msg("the row has {} cells, not {}", row->size(), std::max(from, to) + 1));
+            const auto [at, is_new] =
+                table.emplace(std::string((*row)[from]), std::string((*row)[to]));
+            if (!is_new && at->second != (*row)[to])
+                throw Error(Fault::config, {path.string(), 0, 0, csv.line()},
+                            msg("\"{}\" has two values: \"{}\" and \"{}\"", at->first, at->second,
+                                (*row)[to]));
+        }
+    } catch (const Error& e) {
+        if (e.fault() == Fault::no_input) throw value.error(e.message(), e.hint());
+        throw Error(Fault::config, e.where(), e.message(), e.hint());
+    }
+    return table;
+}
+
 }  // namespace
 
 void Recipe::add_rule(const Yaml& yaml) {
-    yaml.allow({"name", "if", "unless", "add", "set", "delete", "rename", "copy", "move", "replace",
-                "map", "sort", "to", "match", "with", "table", "otherwise", "repeat", "create"});
+    yaml.allow({"name", "if",    "unless",     "add",       "set",    "delete", "rename",
+                "copy", "move",  "replace",    "map",       "sort",   "to",     "match",
+                "with", "table", "table-file", "otherwise", "repeat", "create"});
     Rule rule;
     std::optional<VerbName> found;
     for (const auto& verb : kVerbs) {
@@ -740,8 +771,11 @@ void Recipe::add_rule(const Yaml& yaml) {
             }
             break;
         case Verb::map:
-            for (const auto& [from, to] : yaml.need("table").entries())
-                rule.table.emplace(from, to.text());
+            if (!yaml.get("table-file").is_absent())
+                rule.table = load_table(yaml.get("table-file"));
+            else
+                for (const auto& [from, to] : yaml.need("table").entries())
+                    rule.table.emplace(from, to.text());
             if (!yaml.get("otherwise").is_absent()) rule.otherwise = yaml.get("otherwise").text();
             if (const auto again = mapped_again(rule.table, rule.otherwise))
                 warn(

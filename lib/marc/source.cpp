@@ -81,6 +81,7 @@ std::optional<Format> format_named(std::string_view name) {
 }
 
 Format detect_format(Input& input) {
+    (void)input.convert_utf16();
     (void)input.have(4096);
     std::string_view head = input.window().substr(0, 4096);
     if (head.starts_with("\xEF\xBB\xBF")) head.remove_prefix(3);
@@ -107,13 +108,10 @@ Format detect_format(Input& input) {
 
 FileFacts look_at(Input& input, const ReadOptions& options) {
     FileFacts facts;
+    (void)input.convert_utf16();  // what Windows programs export as "Unicode"
     facts.format = options.format ? *options.format : detect_format(input);
     (void)input.have(512);
     const std::string_view head = input.window().substr(0, 512);
-    if (head.starts_with("\xFF\xFE") || head.starts_with("\xFE\xFF"))
-        throw Error(Fault::bad_input, {input.name()},
-                    msg("the file is in UTF-16, which is not read"),
-                    msg("convert it first: iconv -f UTF-16 -t UTF-8"));
     const std::size_t declaration = head.find("<?xml");
     if (declaration != std::string_view::npos) {
         const std::string_view text =

@@ -225,8 +225,8 @@ class XmlFramer final : public Framer {
                         {"no_record_start", "fields without the start tag of their record"});
                 }
             } else if (!has_content) {
-                has_content = name == "leader" || name == "controlfield" || name == "datafield" ||
-                              name == "l" || is_turbo_field(name, 'c') || is_turbo_field(name, 'd');
+                has_content = name == "l" || is_stray_field(name) || is_turbo_field(name, 'c') ||
+                              is_turbo_field(name, 'd');
             }
             if (!is_empty) ++depth_;
         }

@@ -63,7 +63,7 @@ Account account(const std::string& bytes, const ReadOptions& options, Visit visi
     const auto complain = [&](std::string text) {
         if (sum.complaint.empty()) sum.complaint = std::move(text);
     };
-    const bool is_utf16 = bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF");
+    const bool is_utf16 = Input::from_memory(bytes, "test")->convert_utf16();
     const Format format = options.format ? *options.format : detect_format(*input);
     const auto source = open_records(*input, options);
     std::uint64_t end = 0, number = 0;

@@ -1,0 +1,48 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# huge.sh BIN - input of a size that no record has: refused in pieces, byte for byte, within 64 MiB of data memory,
+# and what follows is read.
+export LC_ALL=C
+t=$1/tushu-marc failures=0
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cat >"$work/make.pl" <<'PERL'
+my ($kind, $count) = @ARGV;
+my $leader = '00000nam a2200000   4500';
+my $x = 'x' x 65536;
+sub xml { "<record><leader>$leader</leader><controlfield tag=\"001\">$_[0]</controlfield>" }
+if ($kind eq 'iso2709') { print '99999nam a2200037   4500', '245', '0000', '00000', "\x1E"; print $x for 1..$count; print "\x1E\x1D";
+    print "00053nam a2200037   45000010002000000\x1E" . "2\x1E\x1D"; }
+if ($kind eq 'marcxml') { print '<collection>', xml(1), '<datafield tag="500" ind1=" " ind2=" "><subfield code="a">'; print $x for 1..$count;
+    print '</subfield></datafield></record>', xml(2), '</record></collection>'; }
+if ($kind eq 'json') { print "[{\"leader\":\"$leader\",\"fields\":[{\"001\":\""; print $x for 1..$count; print "\"}]},\n{\"leader\":\"$leader\",\"fields\":[{\"001\":\"2\"}]}]"; }
+if ($kind eq 'mrk') { print "=LDR  $leader\n=001  1\n=500  \\\\\$a"; print $x for 1..$count; print "\n\n=LDR  $leader\n=001  2\n"; }
+if ($kind eq 'fields-marcxml') { print '<collection>', xml(1); print '<datafield tag="500" ind1=" " ind2=" "></datafield>' for 1..$count; print '</record>', xml(2), '</record></collection>'; }
+if ($kind eq 'fields-json') { print "[{\"leader\":\"$leader\",\"fields\":[{\"001\":\"1\"}"; print ',{"500":{"ind1":" ","ind2":" ","subfields":[]}}' for 1..$count; print "]},\n{\"leader\":\"$leader\",\"fields\":[{\"001\":\"2\"}]}]"; }
+if ($kind eq 'fields-mrk') { print "=LDR  $leader\n=001  1\n"; print "=500  \\\\\n" for 1..$count; print "\n=LDR  $leader\n=001  2\n"; }
+if ($kind eq 'fields-iso2709') { print '99999nam a2200000   4500'; print '500000399999' for 1..$count; print "\x1E"; print "  \x1E" for 1..$count; print "\x1D";
+    print "00039nam a2200037   4500001000200000\x1E" . "2\x1E\x1D"; }
+if ($kind eq 'deep-json') { print '[' x $count, "\n{\"leader\":\"$leader\",\"fields\":[{\"001\":\"2\"}]}", ']' x $count; }
+if ($kind eq 'deep-object') { print '{"a":' x $count, "\n{\"leader\":\"$leader\",\"fields\":[{\"001\":\"2\"}]}\n"; }
+if ($kind eq 'deep-marcxml') { print '<a>' x $count, xml(2), '</record>', '</a>' x $count; }
+PERL
+# KIND COUNT: the record 2 behind the huge one is read; in = out + rejects (checked by the program); memory is bounded.
+check() {
+    perl "$work/make.pl" "$1" "$2" | (ulimit -d 65536; "$t" convert -q --from "${1##*-}" --to jsonl --rejects "$work/rejects" --force \
+        --summary "$work/summary" -o "$work/out") 2>"$work/errors"
+    code=$?
+    case $code in 0|65) ;; *) echo "FAILED: $1: exit code $code"; head -2 "$work/errors"; failures=$((failures + 1)) ;; esac
+    grep -q '"001":"2"' "$work/out" || { echo "FAILED: $1: the record behind it is not read"; failures=$((failures + 1)); }
+}
+big=${TUSHU_HUGE:-32768} # blocks of 64 KiB: 2 GiB
+check iso2709 "$big"
+check marcxml "$big"
+check json 4096
+check mrk 4096
+check fields-iso2709 1000000
+check fields-marcxml 1000000
+check fields-json 1000000
+check fields-mrk 1000000
+check deep-marcxml 1000000
+echo "$failures failures"
+[ $failures = 0 ]
