@@ -123,10 +123,10 @@ Answer run(Context& context, Options& options) {
     }
     RecordRun records(context, options.read);
     const marc::WriteOptions write = records.write_options(options.write);
-    const bool colour = options.colour == "always" ||
-                        (options.colour == "auto" && context.options().output == "-" &&
-                         ::isatty(STDOUT_FILENO) != 0 &&
-                         Context::environment("NO_COLOR").value_or("").empty());
+    const bool colour =
+        options.colour == "always" ||
+        (options.colour == "auto" && context.options().output == "-" &&
+         ::isatty(STDOUT_FILENO) != 0 && Context::environment("NO_COLOR").value_or("").empty());
     Tally tally;
     const auto make = [&] {
         return std::make_unique<EditStep>(options, recipe, write, colour, tally);

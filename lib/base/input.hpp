@@ -63,9 +63,10 @@ class Input {
     /// Bytes read from disk so far, and the size on disk where it is known (files): for progress.
     [[nodiscard]] std::uint64_t raw_bytes() const { return raw_bytes_; }
     [[nodiscard]] std::optional<std::uint64_t> raw_size() const { return raw_size_; }
-    /// Turns UTF-16 into UTF-8 from here on: window() and offset() then speak of the converted text.
-    /// A unit that is no character becomes U+FFFD. False, and nothing done, unless the input begins
-    /// with a byte order mark of UTF-16 (which is dropped) or, being XML, with "<" in UTF-16.
+    /// Turns UTF-16 into UTF-8 from here on: window() and offset() then speak of the converted
+    /// text. A unit that is no character becomes U+FFFD. False, and nothing done, unless the input
+    /// begins with a byte order mark of UTF-16 (which is dropped) or, being XML, with "<" in
+    /// UTF-16.
     bool convert_utf16();
     /// SHA-256 of all bytes on disk; reads what is left first. Only with Digest::sha256.
     [[nodiscard]] std::string sha256();

@@ -61,7 +61,7 @@ class Output {
     int fd_ = -1;
     bool is_direct_ = false, is_new_ = false;
     std::string buffer_;
-    std::size_t used_ = 0;      // all of kCapacity while resting, so that a write goes the long way
+    std::size_t used_ = 0;  // all of kCapacity while resting, so that a write goes the long way
     bool is_resting_ = false;
     std::uint64_t written_ = 0;
     std::optional<Sha256> digest_;

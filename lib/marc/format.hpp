@@ -34,8 +34,8 @@ enum class Format {
 [[nodiscard]] std::optional<Format> format_named(std::string_view name);
 [[nodiscard]] std::span<const Format> all_formats();
 
-/// The format of the bytes that follow, by their look; nothing is consumed (UTF-16 becomes UTF-8). An empty input is
-/// iso2709.
+/// The format of the bytes that follow, by their look; nothing is consumed (UTF-16 becomes UTF-8).
+/// An empty input is iso2709.
 [[nodiscard]] Format detect_format(Input& input);
 
 /// What the caller knows better than the evidence.

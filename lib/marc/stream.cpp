@@ -262,7 +262,10 @@ std::uint64_t run_stream(Input& input, const StreamOptions& options,
         std::uint64_t out = 0;  // of the batches handed on
         while ((!options.most_out || out + batch.out < *options.most_out) && next(frame)) {
             worker.work(frame, batch);
-            if (batch.bytes.size() < kBatchOut && batch.in < 1024) continue;
+            // Refused bytes are held too, and may be megabytes each.
+            if (batch.bytes.size() < kBatchOut && batch.in < 1024 &&
+                (batch.rejects.empty() || frame.raw.size() < kBatchOut))
+                continue;
             batch.done = input.raw_bytes();
             out += batch.out;
             take(batch);

@@ -436,9 +436,12 @@ class AlephParser final : public TextParser {
         indicators.resize(2, ' ');
         // "245 10 L text": five columns of tag and indicators, a blank, the script, a blank.
         std::string_view content;
-        if (rest.size() >= 8 && rest[5] == ' ' && rest[7] == ' ')
+        if (rest.size() >= 8 && rest[5] == ' ' && rest[7] == ' ') {
             content = rest.substr(8);
-        else if (rest.size() == 7 && rest[5] == ' ')
+            if (rest[6] != 'L')  // what MARC has no place for
+                repair("script", fmt::format("{}: the script code \"{}\" was dropped",
+                                             printable(tag), printable(rest.substr(6, 1))));
+        } else if (rest.size() == 7 && rest[5] == ' ')
             content = {};
         else {
             content = rest.substr(std::min<std::size_t>(rest.size(), 5));
