@@ -175,6 +175,19 @@ std::optional<Charset> charset_named(std::string_view name) {
     return std::nullopt;
 }
 
+namespace {
+
+constexpr std::size_t kBibLabel = 26, kAuthorityLabel = 13;
+
+// Where the codes of the character sets begin in 100$a, which is shorter in authority records.
+std::size_t label_place(const Record& record, std::string_view coded) {
+    const bool is_authority =
+        coded.size() < 30 && kind_of(record, Dialect::unimarc) == RecordKind::authority;
+    return is_authority ? kAuthorityLabel : kBibLabel;
+}
+
+}  // namespace
+
 std::optional<Charset> declared_charset(const Record& record, Dialect dialect) {
     if (dialect == Dialect::marc21) {
         const char coding = record.leader()[9];
@@ -183,8 +196,9 @@ std::optional<Charset> declared_charset(const Record& record, Dialect dialect) {
         return std::nullopt;
     }
     const std::string_view coded = record.value("100", 'a');
-    if (coded.size() < 30) return std::nullopt;
-    for (const std::size_t at : {26U, 28U}) {
+    const std::size_t label = label_place(record, coded);
+    if (coded.size() < label + 4) return std::nullopt;
+    for (const std::size_t at : {label, label + 2}) {
         const std::string_view code = coded.substr(at, 2);
         if (code == "50") return Charset::utf8;
         if (code == "10" || code == "20") return Charset::gb18030;
@@ -571,8 +585,10 @@ bool correct_label(Record& record, Dialect dialect, Charset charset) {
         if (coded.size() < 8 ||
             std::any_of(coded.begin(), coded.end(), [](char c) { return c < 0; }))
             return false;
-        if (coded.size() < 36) coded.resize(36, ' ');
-        coded.replace(26, 8, wanted);
+        const std::size_t label = label_place(record, coded);
+        const std::size_t whole = label == kBibLabel ? 36 : label + wanted.size();
+        if (coded.size() < whole) coded.resize(whole, ' ');
+        coded.replace(label, wanted.size(), wanted);
         body.replace(mark + 2, end - mark - 2, coded);
         record.replace_body(i, body);
         return true;

@@ -23,7 +23,8 @@ enum class BadChar {
 /// What Leader/09 (MARC 21) or 100$a/26-29 (UNIMARC, CNMARC) say; nullopt when that is nothing
 /// usable.
 ///
-/// Source: MARC 21 Leader 09; UNIMARC 100 $a/26-29; 10 and 20 are GB sets in CNMARC practice.
+/// Source: MARC 21 Leader 09; UNIMARC 100 $a/26-29, in UNIMARC/Authorities 100 $a/13-16; 10 and 20
+/// are GB sets in CNMARC practice.
 [[nodiscard]] std::optional<Charset> declared_charset(const Record& record, Dialect dialect);
 
 /// What the bytes themselves say, whatever is declared: valid or mostly valid UTF-8 wins, then

@@ -37,6 +37,7 @@ bool is_digits(std::string_view text) {
 // UNIMARC as the National Library of China has it: its language, country or agency, or a field of
 // its own.
 bool is_chinese(const Record& record) {
+    const bool is_authority = kind_of(record, Dialect::unimarc) == RecordKind::authority;
     for (std::size_t i = 0; i < record.field_count(); ++i) {
         const std::string_view body = record.body(i);
         const auto has = [body](std::string_view text) {
@@ -50,8 +51,12 @@ bool is_chinese(const Record& record) {
                     return true;
                 break;
             case 100:
-                if (body.size() >= 29 && body[2] == kSubfieldMark && body[3] == 'a' &&
-                    is_digits(body.substr(4, 8)) && body.substr(26, 3) == "chi")
+                // $a/22-24; in authority records, whose $a is shorter, $a/9-11.
+                if (body.size() >= 16 && body[2] == kSubfieldMark && body[3] == 'a' &&
+                    is_digits(body.substr(4, 8)) &&
+                    (is_authority
+                         ? body.substr(13, 3)
+                         : body.substr(std::min<std::size_t>(26, body.size()), 3)) == "chi")
                     return true;
                 break;
             case 101:
@@ -91,6 +96,42 @@ Dialect guess_dialect(const Record& record) {
     }
     if (unimarc <= 0) return Dialect::marc21;
     return is_chinese(record) ? Dialect::cnmarc : Dialect::unimarc;
+}
+
+RecordKind kind_of(const Record& record, Dialect dialect) {
+    const char type = record.leader()[6];
+    if (dialect != Dialect::marc21)
+        return type >= 'x' && type <= 'z' ? RecordKind::authority : RecordKind::bibliographic;
+    switch (type) {
+        case 'z':
+            return RecordKind::authority;
+        case 'u':
+        case 'v':
+        case 'x':
+        case 'y':
+            return RecordKind::holdings;
+        case 'w':
+            return RecordKind::classification;
+        case 'q':
+            return RecordKind::community;
+        default:
+            return RecordKind::bibliographic;
+    }
+}
+
+std::string_view name_of(RecordKind kind) {
+    switch (kind) {
+        case RecordKind::authority:
+            return "Authority";
+        case RecordKind::holdings:
+            return "Holdings";
+        case RecordKind::classification:
+            return "Classification";
+        case RecordKind::community:
+            return "Community";
+        default:
+            return "Bibliographic";
+    }
 }
 
 std::string_view name_of(Dialect dialect) {

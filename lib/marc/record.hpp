@@ -272,4 +272,11 @@ void append_iso2709(std::string& out, const Record& record);
 /// CNMARC, UNIMARC or MARC 21 by score (marc-formats: no byte says which).
 [[nodiscard]] Dialect guess_dialect(const Record& record);
 
+/// What a record describes, by Leader/06.
+enum class RecordKind { bibliographic, authority, holdings, classification, community };
+[[nodiscard]] std::string_view name_of(RecordKind kind);  // as in ISO 25577: "Bibliographic" ...
+
+/// Source: MARC 21 Leader 06; UNIMARC/Authorities record label 6 (x, y, z).
+[[nodiscard]] RecordKind kind_of(const Record& record, Dialect dialect);
+
 }  // namespace tushu::marc

@@ -328,9 +328,10 @@ class XmlWriter final : public RecordWriter {
         char* to = begin;
         if (options_.format == Format::marcxchange) {
             const Dialect dialect = options_.dialect ? *options_.dialect : guess_dialect(record);
-            put(to, dialect == Dialect::marc21
-                        ? "<record format=\"MARC21\" type=\"Bibliographic\">\n"
-                        : "<record format=\"UNIMARC\" type=\"Bibliographic\">\n");
+            put(to, dialect == Dialect::marc21 ? "<record format=\"MARC21\" type=\""
+                                               : "<record format=\"UNIMARC\" type=\"");
+            put(to, name_of(kind_of(record, dialect)));
+            put_literal(to, "\">\n");
         } else {
             put_literal(to, "<record>\n");
         }
@@ -451,10 +452,11 @@ class JsonRecordWriter final : public RecordWriter {
             worst += 80 + record.body(i).size() * 14;
         char* to = out.reserve(worst);
         if (options_.format == Format::json) put(to, is_first ? "\n" : ",\n");
-        if (options_.format == Format::folio_srs)
-            put_literal(
-                to,
-                "{\"recordType\":\"MARC_BIB\",\"state\":\"ACTUAL\",\"parsedRecord\":{\"content\":");
+        if (options_.format == Format::folio_srs) {
+            put_literal(to, "{\"recordType\":\"");
+            put(to, folio_type(record));
+            put_literal(to, "\",\"state\":\"ACTUAL\",\"parsedRecord\":{\"content\":");
+        }
         put_literal(to, "{\"leader\":\"");
         put_text(to, record.leader());
         put_literal(to, "\",\"fields\":[");
@@ -492,6 +494,17 @@ class JsonRecordWriter final : public RecordWriter {
     }
 
   private:
+    [[nodiscard]] std::string_view folio_type(const Record& record) const {
+        switch (kind_of(record, options_.dialect ? *options_.dialect : guess_dialect(record))) {
+            case RecordKind::authority:
+                return "MARC_AUTHORITY";
+            case RecordKind::holdings:
+                return "MARC_HOLDING";
+            default:
+                return "MARC_BIB";
+        }
+    }
+
     static void put_subfields(char*& to, std::string_view body) {
         const char* at = body.data() + std::min<std::size_t>(2, body.size());
         const char* const end = body.data() + body.size();
@@ -751,6 +764,14 @@ void append_iso2709(std::string& out, const Record& given) {
 }
 
 std::unique_ptr<RecordWriter> make_writer(const WriteOptions& options) {
+    const bool is_any_charset = options.format == Format::iso2709 ||
+                                options.format == Format::mrk || options.format == Format::line ||
+                                options.format == Format::aleph;
+    if (!is_any_charset && options.charset.value_or(Charset::utf8) != Charset::utf8)
+        throw Error(Fault::usage,
+                    msg("{} is written in UTF-8 only, not in {}", name_of(options.format),
+                        name_of(*options.charset)),
+                    msg("iso2709, mrk, line and aleph can be written in other character sets"));
     switch (options.format) {
         case Format::iso2709:
             return std::make_unique<Iso2709Writer>(options);

@@ -304,3 +304,58 @@ TEST_CASE("the label of 100$a is true for every set that is written", "[marc]") 
         CHECK(written.value("100", 'a').substr(26, 8) == label);
     }
 }
+
+TEST_CASE("UNIMARC authority records have their label at 100$a/13", "[marc]") {
+    const std::string bytes = raw("00000nx  a2200000   45  ", {{"200",
+                                                                " 1\x1F"
+                                                                "a鲁迅"},
+                                                               {"100",
+                                                                "  \x1F"
+                                                                "a20020204achiy0120    ea"},
+                                                               {"152",
+                                                                "  \x1F"
+                                                                "aNLC"}});
+    const Got got = read(bytes);
+    REQUIRE(got.records.size() == 1);
+    CHECK(guess_dialect(got.records[0]) == Dialect::cnmarc);
+    CHECK(declared_charset(got.records[0], Dialect::cnmarc) == Charset::gb18030);
+    const Got again = read(write(got.records, {}));
+    CHECK(again.records.at(0).value("100", 'a') == "20020204achiy50      ea");
+    CHECK(declared_charset(again.records.at(0), Dialect::cnmarc) == Charset::utf8);
+    const std::string xml = write(got.records, {.format = Format::marcxchange});
+    CHECK(xml.find("<record format=\"UNIMARC\" type=\"Authority\">") != std::string::npos);
+}
+
+TEST_CASE("the kind of a record is written where a format has a place for it", "[marc]") {
+    for (const auto& [type, name, folio] : {std::tuple('a', "Bibliographic", "MARC_BIB"),
+                                            std::tuple('z', "Authority", "MARC_AUTHORITY"),
+                                            std::tuple('x', "Holdings", "MARC_HOLDING"),
+                                            std::tuple('w', "Classification", "MARC_BIB")}) {
+        Record record = sample(1);
+        record.set_leader_byte(6, type);
+        CHECK(
+            write({record}, {.format = Format::marcxchange}).find("type=\"" + std::string(name)) !=
+            std::string::npos);
+        CHECK(
+            write({record}, {.format = Format::folio_srs}).find("\"" + std::string(folio) + "\"") !=
+            std::string::npos);
+    }
+}
+
+TEST_CASE("formats that are always UTF-8 refuse another character set", "[marc]") {
+    for (const Format format : all_formats()) {
+        const bool is_free = format == Format::iso2709 || format == Format::mrk ||
+                             format == Format::line || format == Format::aleph;
+        INFO(name_of(format));
+        WriteOptions options;
+        options.format = format;
+        options.columns = {"001"};
+        options.charset = Charset::gbk;
+        if (is_free)
+            CHECK_NOTHROW(make_writer(options));
+        else
+            CHECK_THROWS_AS(make_writer(options), Error);
+        options.charset = Charset::utf8;
+        CHECK_NOTHROW(make_writer(options));
+    }
+}
