@@ -461,9 +461,13 @@ int Program::run(int argc, char** argv) {
         if (commands_.size() == 1 && commands_.front().name().empty()) {
             command = &commands_.front();
         } else {
-            if (!args.empty() && (args[0] == "--lang" || args[0].starts_with("--lang=")))
-                args.erase(args.begin(),
-                           args.begin() + (args[0] == "--lang" && args.size() > 1 ? 2 : 1));
+            // The language may also be said before the command, which then gets it as its own.
+            std::vector<std::string> before;
+            if (!args.empty() && (args[0] == "--lang" || args[0].starts_with("--lang="))) {
+                const auto end = args.begin() + (args[0] == "--lang" && args.size() > 1 ? 2 : 1);
+                before.assign(args.begin(), end);
+                args.erase(args.begin(), end);
+            }
             if (args.empty()) {
                 std::cerr << help(lang);
                 return static_cast<int>(Fault::usage);
@@ -487,6 +491,7 @@ int Program::run(int argc, char** argv) {
             }
             program += " " + command->name();
             args.erase(args.begin());
+            args.insert(args.begin(), before.begin(), before.end());
         }
         for (const auto& arg : args) {
             if (arg == "--") break;

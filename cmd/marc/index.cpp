@@ -37,7 +37,9 @@ Answer run(Context& context, const ReadArgs& args) {
 Command index_command() {
     auto args = std::make_shared<ReadArgs>();
     Command command("index", msg("Index a file by record number, system number and ISBN"));
-    args->add_to(command);
+    args->add_options_to(command);
+    command.operands("FILE", args->files, 1,
+                     msg("Files of records; neither compressed ones nor standard input"));
     command.with_output();
     command.example("tushu-marc index catalogue.mrc", msg("Makes catalogue.mrc.tushu-idx"));
     command.on_run([args](Context& context) { return run(context, *args); });

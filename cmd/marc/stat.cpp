@@ -37,14 +37,18 @@ Answer run(Context& context, Options& options) {
     RecordRun records(context, options.read);
     records.run([&] { return std::make_unique<StatStep>(statistics); }, [](const marc::Batch&) {});
     const Answer answer = records.finish();
-    if (has_values)
-        context.show(statistics.values(options.top));
-    else if (options.what == "indicators")
+    if (has_values) {
+        const Table table = statistics.values(options.top);
+        context.show(table);
+        if (context.options().format == "csv")
+            for (const auto& note : table.notes) context.say(note);
+    } else if (options.what == "indicators") {
         context.show(statistics.indicators());
-    else if (options.what == "sizes")
+    } else if (options.what == "sizes") {
         context.show(statistics.sizes());
-    else
+    } else {
         context.show(statistics.fields());
+    }
     return answer;
 }
 

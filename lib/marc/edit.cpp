@@ -534,6 +534,9 @@ std::pair<std::string, std::string> field_of(const Yaml& value) {
         return value.error(msg("a field is written as 590 ## $aText, or 003 DLC"));
     };
     const std::string tag = text.substr(0, 3);
+    if (text == tag && is_tag(tag))  // what is left of: add: 590 ## $aText
+        throw value.error(msg("the field {} has no content; in YAML \" #\" begins a comment", tag),
+                          msg("put the field in quotes: {}", "add: '" + tag + " ## $aText'"));
     if (!is_tag(tag) || text.size() < 5 || text[3] != ' ') throw wrong();
     if (is_control_tag(tag)) return {tag, clean(text.substr(4))};
     std::size_t at = text.find_first_not_of(' ', std::min<std::size_t>(6, text.size()));

@@ -105,7 +105,13 @@ Table Statistics::values(std::size_t top) const {
                                                                  value_counts_[i].end());
         std::stable_sort(found.begin(), found.end(),
                          [](const auto& a, const auto& b) { return a.second > b.second; });
-        if (top != 0 && found.size() > top) found.resize(top);
+        if (top != 0 && found.size() > top) {
+            std::uint64_t others = 0;
+            for (std::size_t k = top; k < found.size(); ++k) others += found[k].second;
+            table.notes.push_back(msg("{}: {} further values, {} times; --top 0 shows all",
+                                      values_[i].text(), found.size() - top, others));
+            found.resize(top);
+        }
         for (const auto& [value, times] : found)
             table.rows.push_back({values_[i].text(), value, number(times)});
     }

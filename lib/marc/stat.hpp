@@ -21,7 +21,7 @@ class Statistics {
     /// tag, code, records that have it, share of all, how often, most in one record, mean length.
     [[nodiscard]] Table fields() const;
     [[nodiscard]] Table indicators() const;
-    /// The `top` most frequent values of each path; all of them for 0.
+    /// The `top` most frequent values of each path, with a note about the others; all for 0.
     [[nodiscard]] Table values(std::size_t top) const;
     /// Records by size in ISO 2709, with the limits that matter.
     [[nodiscard]] Table sizes() const;
