@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // tushu-marc split - one file into several.
+#include "base/hash.hpp"
+#include "base/text.hpp"
 #include "commands.hpp"
 #include "common.hpp"
 #include "marc/path.hpp"
@@ -128,16 +130,23 @@ class Splitter {
         }
     }
 
-    // A value as part of a file name: letters, digits and what is not ASCII.
+    // A value as part of a file name, another one for each value: letters, digits, . _ - and what
+    // is not ASCII stay, other bytes become %2F. Long values end in a hash of the whole.
     static std::string safe(const std::string& value) {
+        constexpr std::size_t kLongest = 100;
+        if (value.empty()) return "none";
         std::string name;
         for (const char c : value) {
             const bool is_plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-                                  (c >= 'A' && c <= 'Z') || c == '.' || c < 0;
-            name += is_plain ? c : '_';
+                                  (c >= 'A' && c <= 'Z') || c < 0 ||
+                                  std::string_view("._-").find(c) != std::string_view::npos;
+            name += is_plain ? std::string(1, c)
+                             : fmt::format("%{:02X}", static_cast<unsigned char>(c));
         }
-        if (name.find_first_not_of('.') == std::string::npos) name = "none";
-        return name.substr(0, 100);
+        if (name == "none") return "%6Eone";  // none stands for no value
+        if (name.size() <= kLongest) return name;
+        return fmt::format("{}%{:016x}", name.substr(0, utf8_prefix(name.substr(0, kLongest))),
+                           hash64(value));
     }
 
     Context& context_;
