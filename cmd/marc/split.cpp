@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <list>
 #include <map>
 
@@ -74,6 +75,15 @@ class Splitter {
         resting_.clear();
         parts_.clear();
     }
+    /// Parts of an earlier run that would be taken for parts of this one.
+    void tell_stale() {
+        if (path_) return;
+        for (std::uint64_t n = number_ + 1;; ++n) {
+            const std::string name = file_name(fmt::format("{:04}", n));
+            if (!std::filesystem::exists(name)) return;
+            context_.warn("stale_part", {name}, msg("this part is not of this run; remove it"));
+        }
+    }
     [[nodiscard]] std::uint64_t files() const { return files_; }
 
   private:
@@ -89,7 +99,7 @@ class Splitter {
         open_.push_front(&part);
         part.turn = open_.begin();
         rest_oldest();
-        part.out = context_.create(options_.prefix + "-" + name + suffix());
+        part.out = context_.create(file_name(name));
         part.writer = marc::make_writer(write_);
         bytes_.clear();
         part.writer->begin(bytes_);
@@ -104,6 +114,10 @@ class Splitter {
         oldest.out->rest();
         oldest.is_open = false;
         resting_.splice(resting_.begin(), open_, oldest.turn);
+    }
+
+    [[nodiscard]] std::string file_name(const std::string& part) const {
+        return options_.prefix + "-" + part + suffix();
     }
 
     [[nodiscard]] std::string suffix() const {
@@ -182,6 +196,7 @@ Answer run(Context& context, Options& options) {
     Splitter splitter(context, options, write);
     records.run([&] { return std::make_unique<SplitStep>(splitter); }, [](const marc::Batch&) {});
     splitter.finish();
+    splitter.tell_stale();
     const Answer answer = records.finish();
     context.summary().count("files", static_cast<std::int64_t>(splitter.files()));
     return answer;
