@@ -44,6 +44,7 @@ const char* translation(std::string_view english) {
 }  // namespace
 
 std::string Message::text(Lang lang) const {
+    if (empty()) return {};           // the empty text's entry in a catalogue is its header
     if (english_.empty()) return {};  // the catalogue keeps its own header under no text
     std::string_view format = english_;
     if (lang == Lang::zh) {

@@ -2,6 +2,7 @@
 #include "base/config.hpp"
 #include "base/date.hpp"
 #include "base/json.hpp"
+#include "base/message.hpp"
 #include "base/summary.hpp"
 #include "base/table.hpp"
 #include "base/text.hpp"
@@ -318,4 +319,9 @@ TEST_CASE("hashes have the values of their standards", "[hash]") {
           "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");  // RFC 4231, 4.3
     CHECK(hash64("a") != hash64(std::string("a\0", 2)));
     CHECK(hash64("") != hash64(std::string(1, '\0')));
+}
+
+TEST_CASE("an empty message is an empty text in every language", "[message]") {
+    CHECK(tushu::Message().text(tushu::Lang::zh).empty());
+    CHECK(tushu::Message().text(tushu::Lang::en).empty());
 }
