@@ -175,9 +175,9 @@ Command& Command::with_store() {
                   msg("The store: a SQLite file or postgresql://...; default from tushu.yaml"));
 }
 
-Command& Command::with_tables() {
+Command& Command::with_tables(std::vector<std::string> formats) {
     common_->format = "text";
-    choice("--format", common_->format, {"text", "csv", "json"}, msg("How to print the table"));
+    choice("--format", common_->format, std::move(formats), msg("How to print the table"));
     flag("--excel", common_->excel,
          msg("Begin CSV with a byte order mark, which Excel needs for Chinese"));
     return with_output();

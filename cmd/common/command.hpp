@@ -48,8 +48,9 @@ class Command {
     Command& with_rejects();
     /// --store URI.
     Command& with_store();
-    /// --format text|csv|json and --excel: the command prints tables.
-    Command& with_tables();
+    /// --format and --excel: the command prints tables. Formats beside text, csv and json are the
+    /// command's own work.
+    Command& with_tables(std::vector<std::string> formats = {"text", "csv", "json"});
 
     /// Two or three real command lines with what they do; `--help` and the man page show them.
     Command& example(std::string command_line, Message meaning);

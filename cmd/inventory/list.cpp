@@ -2,10 +2,13 @@
 // tushu-inventory list - lists for the people at the shelves. tushu-inventory why - all evidence of
 // one barcode.
 #include "inventory/lists.hpp"
+#include "report/document.hpp"
 
 #include "base/text.hpp"
 #include "commands.hpp"
 #include "run.hpp"
+
+#include <filesystem>
 
 namespace tushu::cmd {
 namespace {
@@ -16,6 +19,35 @@ struct Options {
     std::uint64_t target = 0;
 };
 
+/// A list as a page or a workbook of its own; as text, CSV or JSON otherwise.
+void show(Context& context, const std::string& session, Table table) {
+    const std::string& format = context.options().format;
+    if (format != "html" && format != "xlsx") {
+        context.show(table);
+        return;
+    }
+    report::Document document;
+    document.library_zh = context.config().library_name;
+    document.library_en = context.config().library_name_en;
+    document.title = msg("Stock-taking {}", session);
+    document.as_of = context.today();
+    const std::size_t rows = table.rows.size();
+    const Message title = table.title;
+    document.sections = {{table.name, title, {}, {{std::move(table), {}, rows}}}};
+    const report::Words words(context.data().find("report/words.yaml"));
+    if (format == "html") {
+        report::write_html(document, context.lang(), words,
+                           context.data().find("report/report.html.mustache"), context.out());
+        return;
+    }
+    const std::string& path = context.options().output;
+    if (path == "-") throw Error(Fault::usage, msg("a workbook needs a file: name it with -o"));
+    if (std::error_code ignored; !context.options().force && std::filesystem::exists(path, ignored))
+        throw Error(Fault::usage, {path}, msg("the file exists already"),
+                    msg("give --force to replace it"));
+    report::write_xlsx(document, context.lang(), words, path);
+}
+
 Answer list(Context& context, const Options& opt) {
     auto in = read_session(context, opt.session, opt.snapshot, opt.events);
     const inventory::Reconciliation result(in.log, in.snapshot, in.events,
@@ -23,22 +55,23 @@ Answer list(Context& context, const Options& opt) {
     warn_about_scans(context, in.log, result.matching(), result.arrangement());
     const inventory::Lists lists(in.log, in.snapshot, result);
     if (opt.kind == "pull")
-        context.show(lists.pull());
+        show(context, in.session.name(), lists.pull());
     else if (opt.kind == "search")
-        context.show(lists.search());
+        show(context, in.session.name(), lists.search());
     else if (opt.kind == "cart")
-        context.show(lists.cart());
+        show(context, in.session.name(), lists.cart());
     else if (opt.kind == "shelf")
-        context.show(lists.shelf(opt.shelf));
+        show(context, in.session.name(), lists.shelf(opt.shelf));
     else if (opt.kind == "coverage")
-        context.show(lists.coverage());
+        show(context, in.session.name(), lists.coverage());
     else if (opt.kind == "shelves")
-        context.show(lists.shelves());
+        show(context, in.session.name(), lists.shelves());
     else if (opt.kind == "estimate")
-        context.show(lists.estimate());
+        show(context, in.session.name(), lists.estimate());
     else if (opt.kind == "forecast")
-        context.show(lists.forecast(
-            static_cast<std::int64_t>(std::min<std::uint64_t>(opt.target, INT64_MAX))));
+        show(context, in.session.name(),
+             lists.forecast(
+                 static_cast<std::int64_t>(std::min<std::uint64_t>(opt.target, INT64_MAX))));
     else
         throw Error(Fault::usage, msg("there is no list \"{}\"", printable(opt.kind)),
                     msg("the lists are pull, search, cart, shelf, coverage, shelves, estimate and "
@@ -81,7 +114,7 @@ Command list_command() {
                    msg("For shelf: which one; without it all that hold misplaced books"));
     command.option("--target", "N", opt->target,
                    msg("For forecast: items to reach; without it all that is not covered"));
-    command.with_rejects().with_tables();
+    command.with_rejects().with_tables({"text", "csv", "json", "html", "xlsx"});
     command.example("tushu-inventory list pull --session 2019-autumn --snapshot holdings.snap",
                     msg("What to take in hand, in walking order"));
     command.example(

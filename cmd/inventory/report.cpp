@@ -6,12 +6,9 @@
 #include "inventory/lists.hpp"
 #include "run.hpp"
 
-#include <filesystem>
-
 namespace tushu::cmd {
 namespace {
 
-namespace fs = std::filesystem;
 using namespace inventory;
 
 struct Options {
@@ -110,28 +107,11 @@ Answer run(Context& context, const Options& opt) {
          {{lists.shelf(""), {}, 1000}, {lists.shelves(), {}, 500}}},
         {"progress", msg("Progress"), {}, {{lists.forecast(0), {}, 400}}}};
 
-    const report::Words words(context.data().find("report/words.yaml"));
-    const std::string page = context.data().find("report/report.html.mustache");
-    const fs::path folder(opt.folder);
-    for (const Lang lang : {Lang::zh, Lang::en}) {
-        const fs::path own = folder / name_of(lang);
-        std::error_code error;
-        fs::create_directories(own, error);
-        if (error) throw system_error(Fault::io, own.string(), error.value());
-        Output html((own / "index.html").string(), Output::Replace::yes);
-        report::write_html(document, lang, words, page, html);
-        html.close();
-        report::write_xlsx(
-            document, lang, words,
-            (folder / ("stock-taking." + std::string(name_of(lang)) + ".xlsx")).string());
-    }
+    report::write_folder(document, report::Words(context.data().find("report/words.yaml")),
+                         context.data().find("report/report.html.mustache"), opt.folder,
+                         {"stock-taking", context.lang(), opt.excel});
     for (const auto& section : document.sections)
-        for (const auto& view : section.views) {
-            Output csv((folder / (view.table.name + ".csv")).string(), Output::Replace::yes);
-            write_table_csv(view.table, context.lang(), csv, {.bom = opt.excel});
-            csv.close();
-            context.summary().count("tables");
-        }
+        context.summary().count("tables", static_cast<std::int64_t>(section.views.size()));
     context.say(document.headline);
     return Answer::yes;
 }

@@ -64,31 +64,15 @@ Answer run(Context& context, const Options& options) {
     store::Store store = open_store(context);
     const Day as_of = options.as_of.value_or(context.today());
     const report::Document document = compose(context, store, options, as_of);
-    const report::Words words(context.data().find("report/words.yaml"));
-    const std::string page = context.data().find("report/report.html.mustache");
-    const fs::path folder(options.folder);
-    for (const Lang lang : {Lang::zh, Lang::en}) {
-        const fs::path own = folder / name_of(lang);
-        std::error_code error;
-        fs::create_directories(own, error);
-        if (error) throw system_error(Fault::io, own.string(), error.value());
-        Output html((own / "index.html").string(), Output::Replace::yes);
-        report::write_html(document, lang, words, page, html);
-        html.close();
-        const std::string workbook =
-            (folder / ("report." + std::string(name_of(lang)) + ".xlsx")).string();
-        report::write_xlsx(document, lang, words, workbook);
-    }
-    for (const auto& section : document.sections) {
+    report::write_folder(document, report::Words(context.data().find("report/words.yaml")),
+                         context.data().find("report/report.html.mustache"), options.folder,
+                         {"report", language_of(options.csv_lang), options.excel});
+    for (const auto& section : document.sections)
         for (const auto& view : section.views) {
-            Output csv((folder / (view.table.name + ".csv")).string(), Output::Replace::yes);
-            write_table_csv(view.table, language_of(options.csv_lang), csv, {.bom = options.excel});
-            csv.close();
             context.summary().count("tables");
             context.summary().count("rows", static_cast<std::int64_t>(view.table.rows.size()));
         }
-    }
-    save_file((folder / "headline.txt").string(),
+    save_file((fs::path(options.folder) / "headline.txt").string(),
               document.headline.text(Lang::zh) + "\n" + document.headline.text(Lang::en) + "\n");
     context.say(document.headline);
     return Answer::yes;

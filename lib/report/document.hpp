@@ -82,6 +82,17 @@ struct Document {
 /// A4. `template_path` is data/report.html.mustache.
 void write_html(const Document& document, Lang lang, const Words& words,
                 const std::string& template_path, Output& out);
+/// How write_folder() names and writes what it writes.
+struct FolderOptions {
+    std::string workbook;  // "report": report.zh.xlsx, report.en.xlsx
+    Lang csv_lang = Lang::zh;
+    bool bom = false;  // begin CSV with a byte order mark, for Excel
+};
+/// The document as a folder: zh/index.html, en/index.html, a workbook in each language, and
+/// TABLE.csv for each table. Makes the folder; files in it are replaced. Errors: Error{io}.
+void write_folder(const Document& document, const Words& words, const std::string& template_path,
+                  const std::string& folder, const FolderOptions& options);
+
 /// One workbook, one sheet a table; numbers are numbers, days are days, the head row is frozen. The
 /// created time is the report's day, so that the same report gives the same bytes. Errors:
 /// Error{io} when the file cannot be written. Replaces an older file whole or not at all.
