@@ -7,6 +7,9 @@
 #include "common/store.hpp"
 #include "inventory/session.hpp"
 
+#include <algorithm>
+#include <map>
+
 namespace tushu::cmd {
 namespace {
 
@@ -17,8 +20,15 @@ struct Options {
     std::vector<std::string> keep, protect;
     std::uint64_t copies = 1, sample = 0, seed = 1;
     std::optional<Day> day;
-    bool publish = false, last_copy = false;
+    bool publish = false, last_copy = false, manifest = false;
 };
+
+/// Daily counts that are replaced need to know which they are.
+void need_name(const Options& opt, const std::string& name, const char* option) {
+    if (opt.publish && name.empty())
+        throw Error(Fault::usage, msg("with --publish option {} must be given", option),
+                    msg("counts published before under the same name and day are replaced"));
+}
 
 Answer finish(Context& context, ModeResult result, const Options& opt, const std::string& name,
               const char* mode) {
@@ -36,6 +46,40 @@ Answer finish(Context& context, ModeResult result, const Options& opt, const std
     }
     context.show(result.table);
     return Answer::yes;
+}
+
+/// One work may take several days; each keeps its own counts.
+std::string day_name(const std::string& name, const std::optional<Day>& day) {
+    return day ? name + "@" + text_of(*day) : name;
+}
+
+/// The volumes of a move by box, in the order of boxes and of the plan.
+Table manifest_of(Table moves) {
+    moves.name = "manifest";
+    moves.title = msg("Boxes and carts: what is in each");
+    const auto box_of = [](const std::vector<Cell>& row) {
+        const auto& departed = std::get<std::string>(row[5]);
+        return departed.empty() ? std::get<std::string>(row[2]) : departed;
+    };
+    std::stable_sort(moves.rows.begin(), moves.rows.end(),
+                     [&](const auto& a, const auto& b) { return box_of(a) < box_of(b); });
+    std::map<std::string, std::pair<std::int64_t, std::int64_t>> boxes;  // in it, arrived
+    std::vector<std::vector<Cell>> rows;
+    for (auto& row : moves.rows) {
+        auto& [in_it, arrived] = boxes[box_of(row)];
+        arrived += std::get<std::string>(row[6]).empty() ? 0 : 1;
+        rows.push_back({box_of(row), ++in_it, row[0], row[3], row[4], row[1], row[7]});
+    }
+    moves.columns = {
+        {"box", msg("Box"), ColumnKind::text},         {"number", msg("No."), ColumnKind::integer},
+        {"barcode", msg("Barcode"), ColumnKind::text}, {"from", msg("From"), ColumnKind::text},
+        {"to", msg("To"), ColumnKind::text},           {"state", msg("State"), ColumnKind::code},
+        {"remark", msg("Remark"), ColumnKind::code}};
+    moves.rows = std::move(rows);
+    for (const auto& [box, n] : boxes)
+        moves.notes.push_back(
+            msg("box {}: {} volumes, {} arrived", box.empty() ? "-" : box, n.first, n.second));
+    return moves;
 }
 
 std::pair<std::string, std::uint32_t> keep_of(const std::string& text) {
@@ -93,6 +137,7 @@ Command transfer_command() {
     command.option("--arrived", "DIR", opt->arrived,
                    msg("Session of the scans at the destination"));
     command.required();
+    command.flag("--manifest", opt->manifest, msg("List by box what is in it, for the cart"));
     add_publish(command, *opt);
     command.example("tushu-inventory transfer --plan moves.csv --departed out --arrived in",
                     msg("Arrived, lost on the way, still there, never planned"));
@@ -101,8 +146,11 @@ Command transfer_command() {
         const auto planned = read_moves(*input);
         context.note_input(*input);
         const auto departed = Session::open(opt->departed), arrived = Session::open(opt->arrived);
-        return finish(context, compare_moves(planned, departed.load(), arrived.load()), *opt,
-                      arrived.name(), "transfer");
+        auto result = compare_moves(planned, departed.load(), arrived.load());
+        const bool is_whole = result.counts["MOVED-LOST"] + result.counts["MOVED-WRONG"] == 0;
+        if (opt->manifest) result.table = manifest_of(std::move(result.table));
+        (void)finish(context, std::move(result), *opt, arrived.name(), "transfer");
+        return is_whole ? Answer::yes : Answer::no;
     });
     return command;
 }
@@ -131,8 +179,10 @@ Command count_command() {
         if (opt->session.empty())
             throw Error(Fault::usage, msg("option {} must be given", "--session"));
         const auto session = Session::open(opt->session);
-        return finish(context, check_counts(session.load(), snapshot), *opt, session.name(),
-                      "count");
+        auto result = check_counts(session.load(), snapshot);
+        const bool is_understood = result.counts.count("not_understood") == 0;
+        (void)finish(context, std::move(result), *opt, session.name(), "count");
+        return is_understood ? Answer::yes : Answer::no;
     });
     return command;
 }
@@ -154,6 +204,7 @@ Command duplicates_command() {
         "-o duplicates.csv",
         msg("Two copies of each title stay, one of them in JC1"));
     command.on_run([opt](Context& context) {
+        need_name(*opt, opt->name, "--name");
         KeepRule rule;
         rule.copies = static_cast<std::uint32_t>(std::min<std::uint64_t>(opt->copies, 1'000'000));
         for (const auto& keep : opt->keep) rule.by_location.insert(keep_of(keep));
@@ -163,7 +214,8 @@ Command duplicates_command() {
                                     result.counts["kept"] + result.counts["surplus"]});
         else
             result.undated = result.counts["kept"] + result.counts["surplus"];
-        return finish(context, std::move(result), *opt, opt->name, "duplicates");
+        return finish(context, std::move(result), *opt, day_name(opt->name, opt->day),
+                      "duplicates");
     });
     return command;
 }
@@ -187,6 +239,7 @@ Command weed_command() {
         "outdated --batch 2019-3",
         msg("Which may go; the others with every reason against it"));
     command.on_run([opt](Context& context) {
+        need_name(*opt, opt->batch, "--batch");
         const auto input = context.open(opt->list);
         ScanLog log;
         log.files.push_back({input->name(), "", 0});
@@ -200,7 +253,7 @@ Command weed_command() {
             {opt->protect.begin(), opt->protect.end()}, opt->reason, opt->batch, opt->last_copy};
         auto result = check_weeding(barcodes, Snapshot::open(opt->snapshot), rule, opt->day);
         const bool is_all = result.counts["refused"] == 0;
-        (void)finish(context, std::move(result), *opt, opt->batch, "weed");
+        (void)finish(context, std::move(result), *opt, day_name(opt->batch, opt->day), "weed");
         return is_all ? Answer::yes : Answer::no;
     });
     return command;

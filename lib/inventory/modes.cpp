@@ -5,14 +5,17 @@
 #include "base/hash.hpp"
 #include "base/text.hpp"
 #include "inventory/barcode.hpp"
+#include "inventory/matching.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <unordered_map>
 
 namespace tushu::inventory {
 namespace {
 
 using DayPlace = std::pair<Day, std::string>;
+using PlaceName = std::pair<std::string, std::string>;  // location, shelf
 
 void add_daily(ModeResult& result, const char* measure,
                const std::map<DayPlace, std::int64_t>& days) {
@@ -28,6 +31,13 @@ void count_day(ModeResult& result, std::map<DayPlace, std::int64_t>& days, const
         result.undated += n;
 }
 
+/// The ISBN of a catalogue's cell, which may say more: "7-111-21382-3 (pbk.) : CNY 30".
+std::optional<std::string> isbn_in(std::string_view cell) {
+    const std::string_view number = trim(cell).substr(0, trim(cell).find_first_of(" (:;,"));
+    const auto isbn = isbn13_of(number);
+    return isbn ? isbn : isbn13_of(cell);
+}
+
 /// Copies of one title: rows with the same bib (else ISBN) and the same volume.
 std::string title_key(const Snapshot& snapshot, std::uint32_t row) {
     std::string_view id = snapshot.text(row, Text::bib);
@@ -35,7 +45,7 @@ std::string title_key(const Snapshot& snapshot, std::uint32_t row) {
     if (!id.empty())
         key = "b" + std::string(snapshot.text(row, Text::source)) + "\n" + std::string(id);
     else if (id = snapshot.text(row, Text::isbn); !id.empty())
-        key = "i" + isbn13_of(id).value_or(std::string(id));
+        key = "i" + isbn_in(id).value_or(std::string(id));
     else
         return {};
     return key + "\n" + std::string(snapshot.text(row, Text::volume));
@@ -45,9 +55,18 @@ bool is_set(std::string_view flag) {
     return !flag.empty() && flag != "0" && ascii_lower(flag) != "no" && flag != "否";
 }
 
+/// A code of the form of an ISBN whose check digit fails.
+bool is_bad_isbn(const std::string& code) {
+    return code.size() == 13 && (code.starts_with("978") || code.starts_with("979")) &&
+           code.find_first_not_of("0123456789") == std::string::npos && !isbn13_of(code);
+}
+
 bool is_here(Status status) {
     return status != Status::missing && status != Status::withdrawn && status != Status::deleted;
 }
+
+/// A volume that there is: one that is on order or in process may never come.
+bool is_held(Status status) { return is_here(status) && status != Status::pending; }
 
 }  // namespace
 
@@ -69,7 +88,7 @@ ModeResult register_uncatalogued(const ScanLog& log, const Snapshot* snapshot) {
     std::unordered_map<std::string, std::vector<std::string>> bibs;  // by ISBN-13
     if (snapshot != nullptr && snapshot->holds(Text::isbn))
         for (std::uint32_t row = 0; row < snapshot->rows(); ++row) {
-            const auto isbn = isbn13_of(snapshot->text(row, Text::isbn));
+            const auto isbn = isbn_in(snapshot->text(row, Text::isbn));
             if (!isbn) continue;
             auto& known = bibs[*isbn];
             std::string bib(snapshot->text(row, Text::bib));
@@ -77,6 +96,7 @@ ModeResult register_uncatalogued(const ScanLog& log, const Snapshot* snapshot) {
                 known.push_back(std::move(bib));
         }
     std::unordered_map<std::string, std::int64_t> first;
+    std::set<std::string> seen;
     std::map<DayPlace, std::int64_t> days;
     std::int64_t number = 0;
     for (const Segment& segment : log.segments) {
@@ -90,7 +110,14 @@ ModeResult register_uncatalogued(const ScanLog& log, const Snapshot* snapshot) {
             std::string kind = scan.kind == Scan::Kind::no_label  ? "no_label"
                                : scan.kind == Scan::Kind::damaged ? "damaged"
                                : isbn                             ? "isbn"
+                               : is_bad_isbn(code)                ? "bad_isbn"
                                                                   : "code";
+            // A temporary code belongs to one volume: again it is another reading of it.
+            if (scan.kind == Scan::Kind::item && !isbn && !seen.insert(code).second) {
+                ++result.counts["read_again"];
+                continue;
+            }
+            if (kind == "bad_isbn") ++result.counts["bad_isbn"];
             std::string candidates, catalogued, copy_of;
             if (isbn)
                 if (const auto found = bibs.find(*isbn); found != bibs.end())
@@ -99,7 +126,7 @@ ModeResult register_uncatalogued(const ScanLog& log, const Snapshot* snapshot) {
             if (kind == "code" && snapshot != nullptr &&
                 !snapshot->find(scan.code, log.text_of(scan)).empty())
                 catalogued = code;
-            for (std::uint16_t copy = 0; copy < std::max<std::uint16_t>(1, scan.quantity); ++copy) {
+            for (std::uint32_t copy = 0; copy < std::max<std::uint32_t>(1, scan.quantity); ++copy) {
                 ++number;
                 ++position;
                 copy_of.clear();
@@ -120,6 +147,9 @@ ModeResult register_uncatalogued(const ScanLog& log, const Snapshot* snapshot) {
             count_day(result, days, segment, std::max<std::int64_t>(1, scan.quantity));
         }
     }
+    if (const auto again = result.counts.find("read_again"); again != result.counts.end())
+        table.notes.push_back(
+            msg("{} readings of a code that was read before are left out", again->second));
     add_daily(result, "items_registered", days);
     return result;
 }
@@ -127,13 +157,13 @@ ModeResult register_uncatalogued(const ScanLog& log, const Snapshot* snapshot) {
 std::vector<PlannedMove> read_moves(Input& input) {
     CsvReader csv(input);
     const std::size_t barcode = csv.required("barcode"), to = csv.required("to");
-    const auto from = csv.column("from"), box = csv.column("box");
+    const auto from = csv.column("from"), box = csv.column("box"), shelf = csv.column("to_shelf");
     std::vector<PlannedMove> planned;
     while (const auto cells = csv.next()) {
         const auto cell = [&](std::optional<std::size_t> i) {
             return std::string(i && *i < cells->size() ? trim((*cells)[*i]) : std::string_view());
         };
-        PlannedMove move{cell(barcode), cell(from), cell(to), cell(box)};
+        PlannedMove move{cell(barcode), cell(from), cell(to), cell(box), cell(shelf)};
         if (!move.barcode.empty()) planned.push_back(std::move(move));
     }
     return planned;
@@ -141,15 +171,52 @@ std::vector<PlannedMove> read_moves(Input& input) {
 
 ModeResult compare_moves(const std::vector<PlannedMove>& planned, const ScanLog& departed,
                          const ScanLog& arrived) {
-    const auto places = [](const ScanLog& log) {
-        std::map<std::string, std::uint32_t> last;  // the last scan of a code says where it is
-        for (std::uint32_t i = 0; i < log.scans.size(); ++i)
-            if (log.scans[i].kind == Scan::Kind::item) last[log.code_text(log.scans[i])] = i;
+    std::string scratch;
+    std::set<std::string> expected;
+    for (const PlannedMove& move : planned)
+        expected.insert(std::string(normal_barcode(move.barcode, scratch)));
+    struct Place {
+        std::uint32_t segment = 0;  // the last scan of a code says where it is
+        bool is_elsewhere = false;  // it was scanned at another place before
+    };
+    const auto places = [&expected](const ScanLog& log) {
+        std::map<std::string, Place> last;
+        const auto put = [&](const std::string& code, std::uint32_t segment) {
+            const auto [found, is_new] = last.try_emplace(code, Place{segment, false});
+            if (is_new) return;
+            found->second.is_elsewhere =
+                found->second.is_elsewhere ||
+                log.segments[found->second.segment].anchor() != log.segments[segment].anchor();
+            found->second.segment = segment;
+        };
+        for (const Scan& scan : log.scans) {
+            if (scan.kind != Scan::Kind::item) continue;
+            const std::string code = log.code_text(scan);
+            const std::string left = code.substr(0, code.size() / 2),
+                              right = code.substr(code.size() / 2);
+            // Two codes read as one.
+            if (expected.count(code) == 0 && expected.count(left) != 0 &&
+                expected.count(right) != 0) {
+                put(left, scan.segment);
+                put(right, scan.segment);
+            } else {
+                put(code, scan.segment);
+            }
+        }
         return last;
     };
     const auto out = places(departed), in = places(arrived);
-    const auto segment_of = [](const ScanLog& log, std::uint32_t i) -> const Segment& {
-        return log.segments[log.scans[i].segment];
+    const auto segment_of = [](const ScanLog& log, const Place& place) -> const Segment& {
+        return log.segments[place.segment];
+    };
+    std::set<std::string> locations;  // names that stand for locations, so for no shelf
+    for (const ScanLog* log : {&departed, &arrived})
+        for (const Segment& segment : log->segments) locations.insert(segment.location);
+    const auto is_at = [&locations](const Segment& segment, const PlannedMove& move) {
+        if (!move.to_shelf.empty())
+            return segment.location == move.to && segment.shelf == move.to_shelf;
+        return segment.location == move.to ||
+               (segment.shelf == move.to && locations.count(move.to) == 0);
     };
     ModeResult result;
     Table& table = result.table;
@@ -161,10 +228,10 @@ ModeResult compare_moves(const std::vector<PlannedMove>& planned, const ScanLog&
                      {"from", msg("From"), ColumnKind::text},
                      {"to", msg("To"), ColumnKind::text},
                      {"departed", msg("Departed in"), ColumnKind::text},
-                     {"arrived", msg("Arrived at"), ColumnKind::text}};
+                     {"arrived", msg("Arrived at"), ColumnKind::text},
+                     {"remark", msg("Remark"), ColumnKind::code}};
     std::map<DayPlace, std::int64_t> days;
     std::set<std::string> known;
-    std::string scratch;
     for (const PlannedMove& move : planned) {
         const std::string code(normal_barcode(move.barcode, scratch));
         if (!known.insert(code).second) {
@@ -179,8 +246,9 @@ ModeResult compare_moves(const std::vector<PlannedMove>& planned, const ScanLog&
         std::string state, at;
         if (came != in.end()) {
             const Segment& segment = segment_of(arrived, came->second);
-            at = segment.anchor();
-            const bool is_right = segment.location == move.to || segment.shelf == move.to;
+            const bool is_right = is_at(segment, move);
+            at = is_right || segment.shelf.empty() ? segment.anchor()
+                                                   : segment.location + " " + segment.shelf;
             state = is_right ? "MOVED-OK" : "MOVED-WRONG";
             if (left == out.end()) ++result.counts["arrived_without_departing"];
             if (is_right) count_day(result, days, segment, 1);
@@ -188,18 +256,28 @@ ModeResult compare_moves(const std::vector<PlannedMove>& planned, const ScanLog&
             state = left != out.end() ? "MOVED-LOST" : "NOT-MOVED";
         }
         ++result.counts[state];
-        table.rows.push_back({move.barcode, state, move.box, move.from, move.to,
-                              left != out.end() ? box : std::string(), at});
+        std::string remark;
+        const auto add = [&](const char* text) {
+            remark += (remark.empty() ? "" : ";") + std::string(text);
+            ++result.counts[text];
+        };
+        if (left != out.end() && !move.box.empty() && box != move.box) add("wrong_box");
+        if (left != out.end() && left->second.is_elsewhere) add("in_several_boxes");
+        if (came != in.end() && came->second.is_elsewhere) add("arrived_at_several_places");
+        table.rows.push_back({move.barcode, state, move.box, move.from,
+                              move.to_shelf.empty() ? move.to : move.to + " " + move.to_shelf,
+                              left != out.end() ? box : std::string(), at, remark});
     }
-    const auto add_extra = [&](const std::map<std::string, std::uint32_t>& scans) {
-        for (const auto& [code, i] : scans) {
+    const auto add_extra = [&](const std::map<std::string, Place>& scans) {
+        for (const auto& [code, place] : scans) {
             if (!known.insert(code).second) continue;
             const auto left = out.find(code), came = in.find(code);
             ++result.counts["MOVED-EXTRA"];
             table.rows.push_back(
                 {code, std::string("MOVED-EXTRA"), std::string(), std::string(), std::string(),
                  left != out.end() ? segment_of(departed, left->second).anchor() : std::string(),
-                 came != in.end() ? segment_of(arrived, came->second).anchor() : std::string()});
+                 came != in.end() ? segment_of(arrived, came->second).anchor() : std::string(),
+                 std::string()});
         }
     };
     add_extra(in);
@@ -216,7 +294,8 @@ ModeResult compare_moves(const std::vector<PlannedMove>& planned, const ScanLog&
     return result;
 }
 
-ModeResult check_counts(const ScanLog& log, const Snapshot& snapshot) {
+ModeResult check_counts(ScanLog log, const Snapshot& snapshot) {
+    (void)match(log, snapshot);  // finds out where scans were made when nobody said it
     const bool by_shelf = snapshot.holds(Text::shelf);
     struct Count {
         std::int64_t expected = 0, away = 0, counted = 0;
@@ -235,14 +314,44 @@ ModeResult check_counts(const ScanLog& log, const Snapshot& snapshot) {
         }
     ModeResult result;
     std::map<DayPlace, std::int64_t> days;
+    // The last declared pass over a place counts, not the sum of all; a code counts once.
+    std::map<PlaceName, std::int32_t> last_pass;
+    std::map<PlaceName, std::set<std::int32_t>> passes;
+    const auto place_of = [by_shelf](const Segment& segment) {
+        return PlaceName{segment.location, by_shelf ? segment.shelf : std::string()};
+    };
     for (const Segment& segment : log.segments) {
-        std::int64_t n = 0;
-        for (std::uint32_t i = segment.first; i < segment.end; ++i) n += log.scans[i].quantity;
-        Count& count = counts[{segment.location, by_shelf ? segment.shelf : std::string()}];
+        if (segment.first == segment.end && !segment.is_ended) continue;
+        auto& last = last_pass[place_of(segment)];
+        last = std::max(last, segment.pass);
+        passes[place_of(segment)].insert(segment.pass);
+    }
+    std::map<PlaceName, std::set<std::string>> codes;
+    for (const Segment& segment : log.segments) {
+        const auto last = last_pass.find(place_of(segment));
+        if (last == last_pass.end() || last->second != segment.pass) continue;
+        std::int64_t n = 0, damaged = 0;
+        auto& seen = codes[last->first];
+        for (std::uint32_t i = segment.first; i < segment.end; ++i) {
+            const Scan& scan = log.scans[i];
+            if (scan.kind == Scan::Kind::damaged)
+                ++damaged;
+            else if (scan.kind == Scan::Kind::item && !seen.insert(log.code_text(scan)).second)
+                ++result.counts["read_again"];
+            else
+                n += scan.quantity;
+        }
+        if (damaged != 0) result.counts["not_understood"] += damaged;
+        // Nothing but lines that say nothing is no count.
+        if (damaged != 0 && damaged == std::int64_t{segment.end} - std::int64_t{segment.first})
+            continue;
+        Count& count = counts[last->first];
         count.counted += n;
         count.is_counted = true;
         count_day(result, days, segment, n);
     }
+    std::int64_t repeated = 0;
+    for (const auto& [place, known] : passes) repeated += known.size() > 1 ? 1 : 0;
     Table& table = result.table;
     table.name = "count-check";
     table.title = msg("Counted against expected");
@@ -270,6 +379,49 @@ ModeResult check_counts(const ScanLog& log, const Snapshot& snapshot) {
     result.counts["counted"] = counted;
     table.notes.push_back(msg("{} expected, {} counted; {} shelves or locations were not counted",
                               expected, counted, open));
+    if (repeated != 0)
+        table.notes.push_back(
+            msg("{} shelves or locations were counted in several passes: the last one counts",
+                repeated));
+    if (const auto damaged = result.counts.find("not_understood"); damaged != result.counts.end())
+        table.notes.push_back(
+            msg("{} lines were not understood and count as nothing", damaged->second));
+    struct Stratum {
+        std::int64_t places = 0, counted = 0;
+        double sum = 0, squares = 0;  // of expected minus counted
+    };
+    std::map<std::string, Stratum> strata;
+    for (const auto& [place, count] : counts) {
+        Stratum& stratum = strata[place.first];
+        ++stratum.places;
+        if (!count.is_counted) continue;
+        const auto difference = static_cast<double>(count.expected - count.counted);
+        ++stratum.counted;
+        stratum.sum += difference;
+        stratum.squares += difference * difference;
+    }
+    // Stratified sampling (locations are the strata, shelves the units): the total is the sum of
+    // N_h * mean_h, its variance that of N_h^2 (1 - n_h/N_h) s_h^2 / n_h (Cochran, section 5.4).
+    double total = 0, variance = 0;
+    std::int64_t bare = 0;  // places in strata without an error of their own
+    for (const auto& [location, h] : strata) {
+        if (h.counted < 2 && h.counted < h.places) {
+            bare += h.places - h.counted;
+            total += h.sum;
+            continue;
+        }
+        const auto places = static_cast<double>(h.places), n = static_cast<double>(h.counted);
+        total += places * h.sum / n;
+        if (h.counted > 1)
+            variance +=
+                places * places * (1 - n / places) * (h.squares - h.sum * h.sum / n) / (n - 1) / n;
+    }
+    if (open != 0)
+        table.notes.push_back(msg(
+            "If the shelves were drawn at random, {} volumes are missing in all, plus or minus "
+            "{} (95 percent); {} shelves or locations are in no such estimate",
+            static_cast<std::int64_t>(std::llround(total)),
+            static_cast<std::int64_t>(std::ceil(1.96 * std::sqrt(std::max(0.0, variance)))), bare));
     add_daily(result, "items_count_checked", days);
     return result;
 }
@@ -288,9 +440,26 @@ Table draw_sample(const Snapshot& snapshot, std::size_t n, std::uint64_t seed) {
         drawn.push_back(
             {hash64(std::to_string(seed) + "\n" + place.first + "\n" + place.second), place});
     std::sort(drawn.begin(), drawn.end());
-    drawn.resize(std::min(n, drawn.size()));
+    // Stratified by location: each gets its share of the n, two at least (one gives no error) as
+    // far as n goes.
+    std::map<std::string, std::size_t> size, taken;
+    for (const auto& [place, items] : places) ++size[place.first];
     std::vector<std::pair<std::string, std::string>> chosen;
-    for (const auto& entry : drawn) chosen.push_back(entry.second);
+    const auto draw = [&](const auto& is_wanted) {
+        for (auto entry = drawn.begin(); entry != drawn.end() && chosen.size() < n;) {
+            if (!is_wanted(entry->second.first)) {
+                ++entry;
+                continue;
+            }
+            ++taken[entry->second.first];
+            chosen.push_back(entry->second);
+            entry = drawn.erase(entry);
+        }
+    };
+    draw([&](const std::string& location) { return taken[location] < 2; });
+    const std::size_t all = places.size();
+    draw([&](const std::string& location) { return taken[location] * all < size[location] * n; });
+    draw([](const std::string&) { return true; });
     std::sort(chosen.begin(), chosen.end());
     Table table;
     table.name = "sample";
@@ -307,7 +476,7 @@ ModeResult screen_duplicates(const Snapshot& snapshot, const KeepRule& rule) {
     std::map<std::string, std::vector<std::uint32_t>> titles;
     ModeResult result;
     for (std::uint32_t row = 0; row < snapshot.rows(); ++row) {
-        if (!is_here(snapshot.status(row))) continue;
+        if (!is_held(snapshot.status(row))) continue;
         std::string key = title_key(snapshot, row);
         if (key.empty())
             ++result.counts["without_title"];
@@ -412,7 +581,7 @@ ModeResult check_weeding(const std::vector<std::string>& barcodes, const Snapsho
                 copies.emplace(std::move(key), 0);
     }
     for (std::uint32_t row = 0; row < snapshot.rows(); ++row) {
-        if (!is_here(snapshot.status(row))) continue;
+        if (!is_held(snapshot.status(row))) continue;
         if (const auto found = copies.find(title_key(snapshot, row)); found != copies.end())
             ++found->second;
     }

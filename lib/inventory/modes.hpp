@@ -22,15 +22,17 @@ struct ModeResult {
 /// 未编文献清点: a register of volumes without records, from ISBNs, temporary codes and NOBARCODE
 /// lines.
 ///
-/// Each scan is a volume. ISBNs become ISBN-13; the same ISBN again is a copy of the first; where
-/// the holdings know the ISBN, their bibs are named as candidates. `snapshot` may be absent.
+/// Each scan of an ISBN is a volume, and so is each other code. ISBNs become ISBN-13; the same ISBN
+/// again is a copy of the first; where the holdings know the ISBN, their bibs are named as
+/// candidates. `snapshot` may be absent.
 [[nodiscard]] ModeResult register_uncatalogued(const ScanLog& log, const Snapshot* snapshot);
 
 /// One volume of a stack move as planned.
 struct PlannedMove {
     std::string barcode, from, to, box;
+    std::string to_shelf;  // when given, `to` is a location and this the shelf in it
 };
-/// Columns barcode, to, and of from and box what there is.
+/// Columns barcode, to, and of from, box and to_shelf what there is.
 [[nodiscard]] std::vector<PlannedMove> read_moves(Input& input);
 
 /// 基藏书库移库: what was planned, what was scanned out (into boxes or carts) and what was scanned
@@ -42,11 +44,13 @@ struct PlannedMove {
                                        const ScanLog& departed, const ScanLog& arrived);
 
 /// 分库及数量核对: expected and counted volumes by shelf (where the holdings name shelves) or
-/// location. Scans count one each, #COUNT lines and quantities what they say. Expected are items
-/// whose status lets them stand there.
-[[nodiscard]] ModeResult check_counts(const ScanLog& log, const Snapshot& snapshot);
-/// Which of the holdings' shelves (or locations) to count, `n` of them drawn at random: the same
-/// seed draws the same.
+/// location. Codes count once, #COUNT lines and quantities what they say; of several declared
+/// passes over one place the last counts. Expected are items whose status lets them stand there.
+/// Where only some places were counted, a note estimates the whole with its error (stratified by
+/// location).
+[[nodiscard]] ModeResult check_counts(ScanLog log, const Snapshot& snapshot);
+/// Which of the holdings' shelves (or locations) to count, `n` of them drawn at random, each
+/// location with its share: the same seed draws the same.
 [[nodiscard]] Table draw_sample(const Snapshot& snapshot, std::size_t n, std::uint64_t seed);
 
 struct KeepRule {

@@ -57,14 +57,14 @@ class Builder {
         scan.code = code;
         add(scan, line);
     }
-    void note(Scan::Kind kind, std::string_view text, std::uint16_t quantity, std::uint32_t line) {
+    void note(Scan::Kind kind, std::string_view text, std::uint32_t quantity, std::uint32_t line) {
         Scan scan;
         scan.kind = kind;
         scan.quantity = quantity;
         keep_text(scan, std::string(text));
         add(scan, line);
     }
-    void quantity(std::uint16_t n) {
+    void quantity(std::uint32_t n) {
         if (!log_.scans.empty()) log_.scans.back().quantity = n;
     }
     void time(std::int32_t seconds) { seconds_ = seconds; }
@@ -553,13 +553,19 @@ void read_scans(ScanLog& log, Input& input, const ScanFormat& format, const Scan
             builder.place(cells.has(ScanColumn::location) ? cells[ScanColumn::location]
                                                           : std::string_view(defaults.location),
                           cells[ScanColumn::shelf], line);
-        std::uint16_t quantity = 1;
+        std::uint32_t quantity = 1;
         if (cells.has(ScanColumn::quantity)) {
             const auto n = parse_integer(cells[ScanColumn::quantity]);
-            if (n && *n >= 0 && *n <= UINT16_MAX)
-                quantity = static_cast<std::uint16_t>(*n);
-            else
+            if (n && *n >= 0 && *n <= kMostVolumes) {
+                quantity = static_cast<std::uint32_t>(*n);
+            } else {
                 builder.fault("bad_count", text, number);
+                // A count that cannot be read is not a count of one.
+                if (format.kind == ScanFormat::Kind::counts) {
+                    builder.note(Scan::Kind::damaged, text, 0, line);
+                    return;
+                }
+            }
         }
         if (format.kind == ScanFormat::Kind::counts) {
             builder.note(Scan::Kind::count, "", quantity, line);

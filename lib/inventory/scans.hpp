@@ -44,6 +44,9 @@ struct Segment {
     [[nodiscard]] const std::string& anchor() const { return shelf.empty() ? location : shelf; }
 };
 
+/// More volumes than one line can count: it is a slip.
+inline constexpr std::int64_t kMostVolumes = 100'000'000;
+
 /// One read of a scanner.
 struct Scan {
     Code code = kNoCode;
@@ -52,8 +55,8 @@ struct Scan {
     std::uint32_t text =
         kNone;  // offset in ScanLog::texts of a code that is not plain digits, or of a note
     std::int32_t seconds = -1;  // of the day, when the scanner says
+    std::uint32_t quantity = 1;
     std::uint16_t text_size = 0;
-    std::uint16_t quantity = 1;
     enum class Kind : std::uint8_t { item, no_label, count, damaged } kind = Kind::item;
     bool after_gap = false;  // #GAP: books were skipped before this one
 };
