@@ -55,6 +55,12 @@ Answer run(Context& context, const Options& opt) {
             "open_runs", {},
             msg("{} stretches of more than {} unseen books inside a shelf are taken as not scanned",
                 result.coverage().open_runs, options.coverage.longest_run));
+    if (result.unordered() != 0)
+        context.warn(
+            "no_order", {},
+            msg("{} items were scanned on an unknown day and have events since the export: "
+                "which came last is not known",
+                result.unordered()));
     inventory::write_outcomes(result, in.log, omitted, context.out());
     if (opt.publish) {
         auto store = open_store(context);

@@ -37,6 +37,12 @@ SessionInputs read_session(Context& context, const std::string& folder, const st
     if (!event_files.empty()) {
         summary.count("events_before_export", in.events.before_export);
         summary.count("events_not_held", in.events.not_held);
+        summary.count("events_shared_barcode", in.events.shared);
+        if (in.events.shared != 0)
+            context.warn("shared_barcode", {},
+                         msg("{} events name a barcode that several items have, and neither record "
+                             "key nor location; they say nothing of items that were seen",
+                             in.events.shared));
     }
     return in;
 }

@@ -188,6 +188,12 @@ Answer run(Context& context, const Options& opt) {
                      msg("{} call numbers are not of their scheme; they file behind all others",
                          builder.unparsed()));
     }
+    if (builder.with_blanks() != 0) {
+        summary.count("barcodes_with_blanks", builder.with_blanks());
+        context.warn("blanks", {input->name()},
+                     msg("{} barcodes have blanks in or around them; they are compared without",
+                         builder.with_blanks()));
+    }
     if (without_barcode != 0) summary.count("without_barcode", without_barcode);
     builder.write(context.out(), sha256,
                   is_store ? "store" : std::filesystem::path(opt.items).filename().string());

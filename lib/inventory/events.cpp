@@ -61,6 +61,10 @@ EventReader::EventReader(Input& input, const Snapshot& snapshot, std::string zon
     time_ = find({"time", "时间", "datetime", "date", "日期"});
     type_ = find({"type", "event", "类型", "事件"});
     item_ = find({"item", "barcode", "条码", "条码号"});
+    for (const char* const name : {"item_id", "item#", "itemnumber", "Z30_REC_KEY"})
+        if (!key_) key_ = csv_.column(name);
+    for (const char* const name : {"location", "馆藏地"})
+        if (!location_) location_ = csv_.column(name);
 }
 
 bool EventReader::next(Events& events) {
@@ -92,7 +96,27 @@ bool EventReader::next(Events& events) {
     const std::string_view normal = normal_barcode(cell(item_), scratch_);
     const auto rows = snapshot_.find(code_of(normal), normal);
     if (rows.empty()) ++events.not_held;
-    for (std::uint32_t k = 0; k < rows.size(); ++k) events.list.push_back({rows[k], *kind, *time});
+    // Branches may share barcodes: the record's key decides, then the location.
+    std::vector<std::uint32_t> meant;
+    const auto choose = [&](const auto& is_meant) {
+        for (std::uint32_t k = 0; k < rows.size(); ++k)
+            if (is_meant(rows[k])) meant.push_back(rows[k]);
+    };
+    if (rows.size() > 1 && key_)
+        choose([&](std::uint32_t row) {
+            const std::string_view key = trim(cell(*key_));
+            return !key.empty() && snapshot_.text(row, Text::item_id) == key;
+        });
+    if (rows.size() > 1 && meant.empty() && location_)
+        choose([&](std::uint32_t row) {
+            const std::string_view place = trim(cell(*location_));
+            return snapshot_.locations()[snapshot_.location_of(row)] == place ||
+                   snapshot_.location_word(row) == place;
+        });
+    if (meant.empty()) choose([](std::uint32_t) { return true; });
+    if (meant.size() > 1) ++events.shared;
+    for (const std::uint32_t row : meant)
+        events.list.push_back({row, *kind, *time, meant.size() > 1});
     return true;
 }
 

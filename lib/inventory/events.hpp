@@ -30,6 +30,9 @@ struct Event {
     std::uint32_t row = 0;
     EventKind kind = EventKind::loan;
     Instant time{};
+    /// It named a barcode that several items share, and not which: it explains that one of them is
+    /// away, and says nothing against one that was seen.
+    bool is_shared = false;
 };
 
 /// Events of one snapshot's items, in the order of (row, time).
@@ -37,12 +40,14 @@ struct Events {
     std::vector<Event> list;
     std::int64_t before_export = 0;  // already in the snapshot
     std::int64_t not_held = 0;       // of items that the snapshot does not have
+    std::int64_t shared = 0;         // of one of several items with the same barcode
     [[nodiscard]] std::span<const Event> of(std::uint32_t row) const;
 };
 
 /// Reads circulation events from CSV, one at a time.
 ///
-/// Shape:  columns time, type and item (or barcode); others are not looked at, patrons least of
+/// Shape:  columns time, type and item (or barcode), and item_id or location, which tell items with
+///         the same barcode apart; others are not looked at, patrons least of
 /// all. Errors: per row Error{bad_input}: unreadable time (bad_time), unknown type (unknown_type);
 /// code() names
 ///         the last one.
@@ -60,6 +65,7 @@ class EventReader {
     CsvReader csv_;
     std::string zone_, scratch_;
     std::size_t time_ = 0, type_ = 0, item_ = 0;
+    std::optional<std::size_t> key_, location_;
     const char* code_ = "bad_row";
 };
 

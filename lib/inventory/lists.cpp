@@ -55,11 +55,63 @@ Message action_of(Outcome outcome) {
     }
 }
 
+constexpr std::size_t kToAnchor = 9;  // column of the pull list
+
 std::uint64_t square_root(std::uint64_t n) {
     auto root = static_cast<std::uint64_t>(std::sqrt(static_cast<double>(n)));
     while (root * root > n) --root;
     while ((root + 1) * (root + 1) <= n) ++root;
     return root;
+}
+
+Message meaning_of(Status status) {
+    switch (status) {
+        case Status::on_shelf:
+            return msg("on the shelf");
+        case Status::on_loan:
+            return msg("on loan");
+        case Status::in_transit:
+            return msg("in transit");
+        case Status::off_shelf:
+            return msg("off the shelf for a known reason");
+        case Status::missing:
+            return msg("missing");
+        case Status::withdrawn:
+            return msg("withdrawn");
+        case Status::pending:
+            return msg("on order or in process");
+        case Status::unknown:
+            return msg("its status says nothing");
+        case Status::deleted:
+            return msg("deleted");
+    }
+    return {};
+}
+
+Message meaning_of(EventKind kind) {
+    switch (kind) {
+        case EventKind::loan:
+            return msg("lent");
+        case EventKind::renewal:
+            return msg("renewed");
+        case EventKind::returned:
+            return msg("returned");
+        case EventKind::in_house:
+            return msg("used in the library");
+        case EventKind::retrieval:
+            return msg("fetched from the stack");
+        case EventKind::hold:
+            return msg("put on hold");
+        case EventKind::transit:
+            return msg("sent to another place");
+        case EventKind::binding:
+            return msg("sent to the binder");
+        case EventKind::missing:
+            return msg("reported missing");
+        case EventKind::withdrawn:
+            return msg("withdrawn");
+    }
+    return {};
 }
 
 bool is_working_day(Day day) {
@@ -160,31 +212,36 @@ Table Lists::pull() const {
     Table table;
     table.name = "pull-list";
     table.title = msg("Books to take in hand, in walking order");
-    table.columns = {{"anchor", msg("Shelf"), ColumnKind::text},
+    table.columns = {{"location", msg("Location"), ColumnKind::text},
+                     {"anchor", msg("Shelf"), ColumnKind::text},
                      {"position", msg("Position"), ColumnKind::integer},
                      {"barcode", msg("Barcode"), ColumnKind::text},
                      {"call_number", msg("Call number"), ColumnKind::text},
                      {"title", msg("Title"), ColumnKind::text},
                      {"outcome", msg("Outcome"), ColumnKind::code},
                      {"action", msg("What to do"), ColumnKind::text},
+                     {"to_location", msg("To location"), ColumnKind::text},
                      {"to_anchor", msg("To shelf"), ColumnKind::text},
                      {"left", msg("Left neighbour"), ColumnKind::text},
                      {"right", msg("Right neighbour"), ColumnKind::text}};
     for (const auto& line : in_walking_order(kPulled)) {
         if (line.scan == kNone) continue;
-        std::string to, left, right;
+        std::string to, left, right, to_location;
         for (const Move& move : moves_of(line)) {
+            to_location = snapshot_->locations()[snapshot_->location_of(move.row)];
             to = move.to_segment == kNone
                      ? std::string(snapshot_->locations()[snapshot_->location_of(move.row)])
                      : log_->segments[move.to_segment].anchor();
             left = neighbour(move.left_row);
             right = neighbour(move.right_row);
         }
-        if (to.empty() && line.outcome == Outcome::wrongloc) to = result_->location(line);
+        if (to.empty() && line.outcome == Outcome::wrongloc)
+            to = to_location = result_->location(line);
         if (to.empty() && line.outcome == Outcome::outrange)
             to = result_->recorded_shelf(line.scan);
         table.rows.push_back(
-            {std::string(result_->anchor(line)),
+            {log_->segments[log_->scans[line.scan].segment].location,
+             std::string(result_->anchor(line)),
              std::int64_t{
                  shelf_position(*log_, result_->matching(), result_->arrangement(), line.scan)},
              result_->barcode(line),
@@ -193,7 +250,8 @@ Table Lists::pull() const {
                                                  ? log_->text_of(log_->scans[line.scan])
                                                  : "")
                                : std::string(snapshot_->text(line.row, Text::title)),
-             std::string(name_of(line.outcome)), action_of(line.outcome), to, left, right});
+             std::string(name_of(line.outcome)), action_of(line.outcome), to_location, to, left,
+             right});
     }
     return table;
 }
@@ -212,7 +270,8 @@ Table Lists::search() const {
     Table table;
     table.name = "search-list";
     table.title = msg("Missing books to look for again, in walking order");
-    table.columns = {{"anchor", msg("Shelf"), ColumnKind::text},
+    table.columns = {{"location", msg("Location"), ColumnKind::text},
+                     {"anchor", msg("Shelf"), ColumnKind::text},
                      {"barcode", msg("Barcode"), ColumnKind::text},
                      {"call_number", msg("Call number"), ColumnKind::text},
                      {"title", msg("Title"), ColumnKind::text},
@@ -228,7 +287,8 @@ Table Lists::search() const {
                                             [&](std::uint32_t rank, std::uint32_t scan) {
                                                 return rank < snapshot_->rank(rows[scan]);
                                             });
-        table.rows.push_back({std::string(result_->anchor(line)), result_->barcode(line),
+        table.rows.push_back({std::string(result_->location(line)),
+                              std::string(result_->anchor(line)), result_->barcode(line),
                               std::string(snapshot_->text(line.row, Text::call_number)),
                               std::string(snapshot_->text(line.row, Text::title)),
                               std::int64_t{result_->coverage().passes[line.row]},
@@ -243,7 +303,7 @@ Table Lists::cart() const {
     table.name = "cart-list";
     table.title = msg("Misplaced books in the order of the places they go to");
     std::erase_if(table.rows,
-                  [](const auto& row) { return std::get<std::string>(row[7]).empty(); });
+                  [](const auto& row) { return std::get<std::string>(row[kToAnchor]).empty(); });
     struct Stop {
         std::uint32_t place, row;
     };
@@ -271,12 +331,14 @@ Table Lists::shelf(const std::string& shelf) const {
     Table table;
     table.name = "shelf-list";
     table.title = msg("Shelves as they stand");
-    table.columns = {{"anchor", msg("Shelf"), ColumnKind::text},
+    table.columns = {{"location", msg("Location"), ColumnKind::text},
+                     {"anchor", msg("Shelf"), ColumnKind::text},
                      {"position", msg("Position"), ColumnKind::integer},
                      {"barcode", msg("Barcode"), ColumnKind::text},
                      {"call_number", msg("Call number"), ColumnKind::text},
                      {"title", msg("Title"), ColumnKind::text},
                      {"outcome", msg("Outcome"), ColumnKind::code},
+                     {"to_location", msg("To location"), ColumnKind::text},
                      {"to_anchor", msg("To shelf"), ColumnKind::text},
                      {"left", msg("Left neighbour"), ColumnKind::text},
                      {"right", msg("Right neighbour"), ColumnKind::text}};
@@ -296,8 +358,9 @@ Table Lists::shelf(const std::string& shelf) const {
         if (line.scan == kNone || wanted.count(log_->scans[line.scan].segment) == 0 ||
             line.outcome == Outcome::dupscan)
             continue;
-        std::string to, left, right;
+        std::string to, left, right, to_location;
         for (const Move& move : moves_of(line)) {
+            to_location = snapshot_->locations()[snapshot_->location_of(move.row)];
             to = move.to_segment == kNone
                      ? std::string(snapshot_->locations()[snapshot_->location_of(move.row)])
                      : log_->segments[move.to_segment].anchor();
@@ -305,13 +368,14 @@ Table Lists::shelf(const std::string& shelf) const {
             right = neighbour(move.right_row);
         }
         table.rows.push_back(
-            {std::string(result_->anchor(line)),
+            {log_->segments[log_->scans[line.scan].segment].location,
+             std::string(result_->anchor(line)),
              std::int64_t{
                  shelf_position(*log_, result_->matching(), result_->arrangement(), line.scan)},
              result_->barcode(line),
              line.row == kNone ? "" : std::string(snapshot_->text(line.row, Text::call_number)),
              line.row == kNone ? "" : std::string(snapshot_->text(line.row, Text::title)),
-             std::string(name_of(line.outcome)), to, left, right});
+             std::string(name_of(line.outcome)), to_location, to, left, right});
     }
     return table;
 }
@@ -360,7 +424,7 @@ Table Lists::coverage() const {
 
 Table Lists::shelves() const {
     struct Count {
-        std::int64_t scans = 0, found = 0, misplaced = 0, other = 0;
+        std::int64_t found = 0, misplaced = 0, other = 0;
     };
     std::vector<Count> counts(log_->segments.size());
     result_->for_each([&](const OutcomeLine& line) {
@@ -371,7 +435,7 @@ Table Lists::shelves() const {
         else if (line.outcome == Outcome::outorder || line.outcome == Outcome::outrange ||
                  line.outcome == Outcome::wrongloc)
             ++count.misplaced;
-        else if (line.outcome != Outcome::dupscan)
+        else
             ++count.other;
     });
     Table table;
@@ -386,14 +450,16 @@ Table Lists::shelves() const {
                      {"found", msg("In order"), ColumnKind::integer},
                      {"misplaced", msg("Misplaced"), ColumnKind::integer},
                      {"other", msg("Other remarks"), ColumnKind::integer},
+                     {"again", msg("Counted in another pass"), ColumnKind::integer},
                      {"complete", msg("Complete"), ColumnKind::code}};
     for (const std::uint32_t s : result_->arrangement().walk) {
         const Segment& segment = log_->segments[s];
+        const std::int64_t scans = std::int64_t{segment.end} - std::int64_t{segment.first};
         table.rows.push_back({segment.location, segment.shelf, std::int64_t{segment.pass},
                               segment.day ? Cell(*segment.day) : Cell(Mark::missing),
-                              segment.operator_name,
-                              std::int64_t{segment.end} - std::int64_t{segment.first},
-                              counts[s].found, counts[s].misplaced, counts[s].other,
+                              segment.operator_name, scans, counts[s].found, counts[s].misplaced,
+                              counts[s].other,
+                              scans - counts[s].found - counts[s].misplaced - counts[s].other,
                               std::string(segment.is_complete ? "yes" : "no")});
     }
     return table;
@@ -481,13 +547,13 @@ Table Lists::forecast(std::int64_t target) const {
     std::map<Day, std::set<std::string>> people;
     std::map<Day, std::int64_t> days;
     std::int64_t seen = 0, left = 0;
-    const Matching& m = result_->matching();
     for (std::uint32_t i = 0; i < log_->scans.size(); ++i) {
         const Segment& segment = log_->segments[log_->scans[i].segment];
         if (!segment.day || log_->scans[i].kind != Scan::Kind::item) continue;
         people[*segment.day].insert(segment.operator_name);
-        if (m.role[i] == ScanRole::item) ++days[*segment.day];
     }
+    for (const auto& day : result_->first_days())
+        if (day) ++days[*day];
     result_->for_each([&](const OutcomeLine& line) {
         if (line.outcome == Outcome::notcovered) ++left;
     });
@@ -531,7 +597,7 @@ Table why(const std::string& barcode, const ScanLog& log, const Snapshot& snapsh
     Table table;
     table.name = "why";
     table.title = msg("What is known about {}", printable(barcode));
-    table.columns = {{"source", msg("Source"), ColumnKind::code},
+    table.columns = {{"source", msg("Source"), ColumnKind::text},
                      {"when", msg("When"), ColumnKind::text},
                      {"where", msg("Where"), ColumnKind::text},
                      {"what", msg("What"), ColumnKind::text},
@@ -546,19 +612,20 @@ Table why(const std::string& barcode, const ScanLog& log, const Snapshot& snapsh
     std::string detail;
     for (std::uint32_t k = 0; k < rows.size(); ++k) {
         const std::uint32_t row = rows[k];
-        table.rows.push_back(
-            {std::string("record"), taken,
-             std::string(snapshot.locations()[snapshot.location_of(row)]),
-             msg("{}; call number {}; {}", name_of(snapshot.status(row)),
-                 snapshot.text(row, Text::call_number), snapshot.text(row, Text::title)),
-             snapshot.source_file()});
+        table.rows.push_back({msg("record"), taken,
+                              std::string(snapshot.locations()[snapshot.location_of(row)]),
+                              meaning_of(snapshot.status(row)), snapshot.source_file()});
+        table.rows.push_back({msg("record"), taken, std::string(),
+                              msg("call number {}; {}", snapshot.text(row, Text::call_number),
+                                  snapshot.text(row, Text::title)),
+                              snapshot.source_file()});
         for (const Event& event : events.of(row))
-            table.rows.push_back({std::string("event"), local_text(event.time, zone), std::string(),
-                                  std::string(name_of(event.kind)), std::string()});
+            table.rows.push_back({msg("event"), local_text(event.time, zone), std::string(),
+                                  meaning_of(event.kind), std::string()});
     }
     if (rows.empty())
-        table.rows.push_back({std::string("record"), taken, std::string(),
-                              msg("no item has this code"), snapshot.source_file()});
+        table.rows.push_back({msg("record"), taken, std::string(), msg("no item has this code"),
+                              snapshot.source_file()});
     std::size_t scans = 0;
     for (std::uint32_t i = 0; i < log.scans.size(); ++i) {
         const Scan& scan = log.scans[i];
@@ -577,7 +644,7 @@ Table why(const std::string& barcode, const ScanLog& log, const Snapshot& snapsh
                 ? msg("read, a later reading counts for the place, pass {}, {}", segment.pass, who)
                 : msg("read, pass {}, {}", segment.pass, who);
         table.rows.push_back(
-            {std::string("scan"), segment.day ? text_of(*segment.day) : std::string(),
+            {msg("scan"), segment.day ? text_of(*segment.day) : std::string(),
              segment.anchor() + ":" +
                  std::to_string(shelf_position(log, m, reconciliation.arrangement(), i)),
              what, log.files[segment.file].name + ":" + std::to_string(scan.line)});
@@ -591,7 +658,7 @@ Table why(const std::string& barcode, const ScanLog& log, const Snapshot& snapsh
     for (std::uint32_t k = 0; k < rows.size(); ++k) {
         const auto line = reconciliation.line_of_row(rows[k]);
         if (!line) {
-            table.rows.push_back({std::string("outcome"), std::string(), std::string(),
+            table.rows.push_back({msg("outcome"), std::string(), std::string(),
                                   msg("nobody expects it, nobody saw it"), std::string()});
             continue;
         }
@@ -601,7 +668,7 @@ Table why(const std::string& barcode, const ScanLog& log, const Snapshot& snapsh
         std::string rest;
         reconciliation.append_detail(rest, *line);
         if (!rest.empty()) detail += ";" + rest;
-        table.rows.push_back({std::string("outcome"), std::string(),
+        table.rows.push_back({msg("outcome"), std::string(),
                               std::string(reconciliation.anchor(*line)), meaning_of(line->outcome),
                               detail});
     }

@@ -11,11 +11,13 @@ std::int64_t publish_outcomes(store::Store& store, const Session& session, const
     std::map<std::pair<Day, std::uint32_t>, std::int64_t> days;
     std::int64_t undated = 0;
     const Matching& matching = reconciliation.matching();
+    const auto first_days = reconciliation.first_days();
     reconciliation.for_each([&](const OutcomeLine& line) {
         ++counts[{reconciliation.location(line), line.outcome}];
         if (line.scan == kNone || matching.role[line.scan] != ScanRole::item || line.row == kNone)
             return;
-        const auto& day = log.segments[log.scans[line.scan].segment].day;
+        // A later pass does not take it from the day that has been reported.
+        const auto& day = first_days[line.row];
         if (day)
             ++days[{*day, snapshot.location_of(line.row)}];
         else
@@ -24,13 +26,21 @@ std::int64_t publish_outcomes(store::Store& store, const Session& session, const
 
     store::Transaction transaction(store);
     const std::string& name = session.name();
+    // Folders of the same name are different work; the first file that was added tells them apart.
+    const std::string first = session.files().empty() ? "" : session.files().front().sha256;
+    const auto known =
+        store.text("SELECT first_file FROM inventory_session WHERE session = $1", name);
+    if (known && !known->empty() && *known != first)
+        throw Error(Fault::usage, {session.folder().string()},
+                    msg("another session called \"{}\" has been published", name),
+                    msg("give this one a name of its own in its session.yaml"));
     store.execute("DELETE FROM inventory_outcome WHERE session = $1", name);
     store.execute("DELETE FROM inventory_session WHERE session = $1", name);
     store.execute(
-        "INSERT INTO inventory_session (session, snapshot, files, scans, items, seen) VALUES ($1, "
-        "$2, $3, $4, $5, $6)",
+        "INSERT INTO inventory_session (session, snapshot, files, scans, items, seen, first_file) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7)",
         name, snapshot.source_sha256(), log.files.size(), log.scans.size(), snapshot.rows(),
-        reconciliation.seen());
+        reconciliation.seen(), first);
     for (const auto& [key, n] : counts)
         store.execute(
             "INSERT INTO inventory_outcome (session, location, outcome, n) VALUES ($1, $2, $3, $4)",

@@ -363,8 +363,9 @@ class Judge {
         if (events.empty()) return status;
         const Scan& scan = log_.scans[i];
         const auto& day = log_.segments[scan.segment].day;
-        std::string later;
+        std::string later, unordered;
         for (const Event& event : events) {
+            if (event.is_shared) continue;
             bool is_before = false, is_unclear = !day;
             if (day) {
                 const Instant begin = start_of_day(*day, r_.options_.zone);
@@ -376,13 +377,19 @@ class Judge {
                                  event.time < start_of_day(plus_days(*day, 1), r_.options_.zone);
                 }
             }
-            if (is_before || (is_unclear && event.kind == EventKind::returned))
-                status = after(status, event.kind);
-            else
-                later = std::string(name_of(event.kind)) + "@" +
-                        text_of(local_day(event.time, r_.options_.zone));
+            // A return says that it is in the library, before the scan and after it: what the
+            // catalogue still had against it has been settled.
+            if (is_before || event.kind == EventKind::returned) status = after(status, event.kind);
+            if (is_before || (is_unclear && event.kind == EventKind::returned)) continue;
+            std::string& note = day ? later : unordered;
+            note = std::string(name_of(event.kind)) + "@" +
+                   text_of(local_day(event.time, r_.options_.zone));
         }
         if (!later.empty()) r_.scan_notes_[i] = "later=" + later;
+        if (!unordered.empty()) {
+            r_.scan_notes_[i] = "unordered=" + unordered;
+            ++r_.unordered_;
+        }
         return status;
     }
 
@@ -527,6 +534,19 @@ std::optional<OutcomeLine> Reconciliation::line_of_row(std::uint32_t row) const 
         return OutcomeLine{row, i, static_cast<Outcome>(scan_outcome_[i]), scan_secondary_[i]};
     if (row_outcome_[row] == kNoOutcome) return std::nullopt;
     return line_of_absent(row);
+}
+
+std::vector<std::optional<Day>> Reconciliation::first_days() const {
+    std::vector<std::optional<Day>> days(snapshot_->rows());
+    for (std::uint32_t i = 0; i < log_->scans.size(); ++i) {
+        const ScanRole role = matching_.role[i];
+        if (matching_.row[i] == kNone || (role != ScanRole::item && role != ScanRole::again))
+            continue;
+        auto& first = days[matching_.row[i]];
+        const auto& day = log_->segments[log_->scans[i].segment].day;
+        if (day && (!first || *day < *first)) first = day;
+    }
+    return days;
 }
 
 std::string Reconciliation::barcode(const OutcomeLine& line) const {

@@ -67,6 +67,12 @@ class Reconciliation {
     /// Distinct items of the holdings that were seen, and rows that nobody expects or saw.
     [[nodiscard]] std::int64_t seen() const { return seen_; }
     [[nodiscard]] std::int64_t not_expected() const { return not_expected_; }
+    /// Items that were scanned on no known day while events happened to them: which came last is
+    /// not known.
+    [[nodiscard]] std::int64_t unordered() const { return unordered_; }
+    /// The day on which a holdings row was first scanned, in whatever pass; nullopt when no scan of
+    /// it says its day.
+    [[nodiscard]] std::vector<std::optional<Day>> first_days() const;
     /// The line of a holdings row; nullopt when it has none.
     [[nodiscard]] std::optional<OutcomeLine> line_of_row(std::uint32_t row) const;
 
@@ -103,7 +109,7 @@ class Reconciliation {
     std::vector<std::uint32_t>
         move_of_scan_;  // per scan, index into arrangement_.moves; empty without moves
     std::array<std::int64_t, kOutcomes> counts_{}, secondary_counts_{};
-    std::int64_t seen_ = 0, not_expected_ = 0;
+    std::int64_t seen_ = 0, not_expected_ = 0, unordered_ = 0;
     std::unordered_map<std::uint32_t, std::string> scan_notes_;  // details known while judging
 };
 

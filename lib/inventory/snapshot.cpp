@@ -234,6 +234,7 @@ void SnapshotBuilder::add(const ItemRow& row) {
     const Code code = code_of(normal);
     const bool has_blanks = raw_barcode.find_first_of(" \t") != std::string_view::npos ||
                             raw_barcode.size() != row.text(Text::barcode).size();
+    if (has_blanks) ++with_blanks_;
     const bool keeps_barcode = is_hashed(code) || normal != raw_barcode;
     const std::uint32_t location = p.location(trim(row.location), options_);
 
@@ -275,7 +276,7 @@ void SnapshotBuilder::add(const ItemRow& row) {
         if (which == Text::barcode && !keeps_barcode) continue;
         const std::string_view text =
             which == Text::barcode
-                ? row.text(which)
+                ? raw_barcode
                 : cut(trim(row.text(which)), which == Text::title ? kTitleLimit : kTextLimit);
         if (which == Text::status) {
             // Most items of a class have the same word, or none: it is kept once.

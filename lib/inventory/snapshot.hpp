@@ -211,6 +211,8 @@ class SnapshotBuilder {
     void add(const ItemRow& row);
     [[nodiscard]] std::uint32_t rows() const;
     [[nodiscard]] std::uint32_t unparsed() const { return unparsed_; }
+    /// Barcodes with blanks in or around them; they are kept without those around.
+    [[nodiscard]] std::uint32_t with_blanks() const { return with_blanks_; }
     /// Sorts and writes. `sha256` and `file` name the holdings export.
     void write(Output& out, const std::string& sha256, const std::string& file);
 
@@ -218,7 +220,7 @@ class SnapshotBuilder {
     struct Pending;
     std::unique_ptr<Pending> pending_;
     Options options_;
-    std::uint32_t unparsed_ = 0;
+    std::uint32_t unparsed_ = 0, with_blanks_ = 0;
 };
 
 }  // namespace tushu::inventory
