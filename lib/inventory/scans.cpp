@@ -177,8 +177,8 @@ class Builder {
         if (word == "NOTE") return;
         if (word == "COUNT") {
             const auto n = parse_integer(value);
-            if (n && *n >= 0 && *n <= UINT16_MAX)
-                note(Scan::Kind::count, "", static_cast<std::uint16_t>(*n), line);
+            if (n && *n >= 0 && *n <= kMostVolumes)
+                note(Scan::Kind::count, "", static_cast<std::uint32_t>(*n), line);
             else
                 fault("bad_directive", text, line);
             return;
