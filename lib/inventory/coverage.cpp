@@ -30,14 +30,15 @@ class Coverer {
 
     Coverage run() {
         out_.passes.assign(snapshot_.rows(), 0);
-        for (const Scan& scan : log_.scans) has_gaps_ = has_gaps_ || scan.after_gap;
+        for (const Segment& segment : log_.segments) has_gaps_ = has_gaps_ || segment.has_gap;
         // Scans of each pass and group in walking order.
         std::map<std::pair<std::uint32_t, std::uint32_t>, std::vector<std::uint32_t>> lines;
         std::vector<std::uint32_t>* line = nullptr;
         std::pair<std::uint32_t, std::uint32_t> at{kNone, kNone};
         for (const std::uint32_t s : arrangement_.walk) {
             const Segment& segment = log_.segments[s];
-            if (segment.is_ended && segment.first == segment.end && !segment.shelf.empty())
+            if (segment.is_ended && segment.first == segment.end && !segment.shelf.empty() &&
+                !segment.has_gap)
                 empty_.insert(stop_of(m_.pass[s], m_.location[s], segment.shelf));
             const std::uint32_t n = segment.end - segment.first;
             for (std::uint32_t k = 0; k < n; ++k) {
@@ -59,7 +60,7 @@ class Coverer {
         }
         for (std::uint32_t s = 0; s < log_.segments.size(); ++s) {
             const Segment& segment = log_.segments[s];
-            if (!segment.is_complete || m_.location[s] == kNone) continue;
+            if (!segment.is_complete || segment.has_gap || m_.location[s] == kNone) continue;
             for (std::uint32_t g = 0; g < snapshot_.groups().size(); ++g) {
                 const Group& group = snapshot_.groups()[g];
                 if (group.location != m_.location[s]) continue;
@@ -174,7 +175,7 @@ class Coverer {
             numbered(log_.segments[tail].shelf).number < numbered(log_.segments[head].shelf).number
                 ? -1
                 : 1;
-        add(group.begin, rank_end(row_at(0), group), front_limit(pass, head, -step));
+        add(group.begin, rank_end(row_at(0), group), front_limit(pass, scans[kept[0]], -step));
         for (std::size_t k = 0; k + 1 < n; ++k) {
             const std::uint32_t a = scans[kept[k]], b = scans[kept[k + 1]];
             add(snapshot_.rank(row_at(k)), rank_end(row_at(k + 1), group),
@@ -182,7 +183,7 @@ class Coverer {
             if (!gaps.back().is_covered && log_.scans[a].segment == log_.scans[b].segment)
                 ++out_.open_runs;
         }
-        add(snapshot_.rank(row_at(n - 1)), group.end, back_limit(pass, tail, step));
+        add(snapshot_.rank(row_at(n - 1)), group.end, back_limit(pass, scans[kept[n - 1]], step));
 
         // A stray at the edge of what was scanned would claim everything up to where it belongs.
         const auto trim = [&](auto first, auto last) {
@@ -252,6 +253,7 @@ class Coverer {
                     if (log_.scans[i].after_gap) return 0;
             return options_.longest_run;
         }
+        if (has_gap_beside(a, Side::right) || has_gap_beside(b, Side::left)) return 0;
         const Segment &left = log_.segments[s], &right = log_.segments[t];
         if (!left.shelf.empty() && left.shelf == right.shelf) return options_.longest_run;
         // The file broke off on the left shelf: who knows what stands behind the last book read.
@@ -269,6 +271,21 @@ class Coverer {
         return 0;
     }
 
+    enum class Side { left, right };
+    /// Books were passed over between this scan and that end of its shelf.
+    [[nodiscard]] bool has_gap_beside(std::uint32_t scan, Side side) const {
+        const std::uint32_t s = log_.scans[scan].segment;
+        const Segment& segment = log_.segments[s];
+        if (!segment.has_gap) return false;
+        if ((side == Side::right) == arrangement_.is_right_to_left[s]) {
+            for (std::uint32_t i = segment.first; i <= scan; ++i)
+                if (log_.scans[i].after_gap) return true;
+            return false;
+        }
+        for (std::uint32_t i = scan + 1; i < segment.end; ++i)
+            if (log_.scans[i].after_gap) return true;
+        return segment.ends_in_gap;
+    }
     /// A numbered shelf in one pass.
     struct Stop {
         std::uint32_t pass, location;
@@ -332,16 +349,20 @@ class Coverer {
     }
     /// `step`: from the number of a shelf to that of the one before it in the order of call
     /// numbers.
-    [[nodiscard]] std::uint32_t front_limit(std::uint32_t pass, std::uint32_t s,
+    [[nodiscard]] std::uint32_t front_limit(std::uint32_t pass, std::uint32_t scan,
                                             std::int64_t step) const {
+        const std::uint32_t s = log_.scans[scan].segment;
         const Segment& segment = log_.segments[s];
+        if (has_gap_beside(scan, Side::left)) return 0;
         if (segment.shelf.empty())
             return segment.is_ended && !segment.location.empty() ? options_.longest_run : 0;
         return is_first_shelf(segment) ? options_.longest_run : limit_beside_empty(pass, s, step);
     }
-    [[nodiscard]] std::uint32_t back_limit(std::uint32_t pass, std::uint32_t s,
+    [[nodiscard]] std::uint32_t back_limit(std::uint32_t pass, std::uint32_t scan,
                                            std::int64_t step) const {
+        const std::uint32_t s = log_.scans[scan].segment;
         const Segment& segment = log_.segments[s];
+        if (has_gap_beside(scan, Side::right)) return 0;
         if (segment.shelf.empty())
             return segment.is_ended && !segment.location.empty() ? options_.longest_run : 0;
         return segment.is_complete ? limit_beside_empty(pass, s, step) : 0;
@@ -352,8 +373,8 @@ class Coverer {
         std::unordered_map<std::string_view, std::set<std::pair<std::uint32_t, std::uint32_t>>>
             complete;  // by shelf: locations and passes
         for (std::uint32_t s = 0; s < log_.segments.size(); ++s)
-            if (log_.segments[s].is_complete && !log_.segments[s].shelf.empty() &&
-                m_.location[s] != kNone)
+            if (log_.segments[s].is_complete && !log_.segments[s].has_gap &&
+                !log_.segments[s].shelf.empty() && m_.location[s] != kNone)
                 complete[log_.segments[s].shelf].emplace(m_.location[s], m_.pass[s]);
         for (const Group& group : snapshot_.groups())
             for (std::uint32_t r = group.begin; r < group.end; ++r) {

@@ -256,6 +256,7 @@ void split_at_forgotten_labels(ScanLog& log, const Snapshot& snapshot, const Mat
             has_changed = true;
             Segment head = rest;
             head.end = rest.first = cut;
+            head.ends_in_gap = false;
             rest.line = log.scans[cut].line;
             rest.location.clear();
             rest.shelf.clear();

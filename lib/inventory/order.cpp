@@ -306,6 +306,7 @@ class Arranger {
         }
         log_.segments[s].end = cut;
         log_.segments[s].is_complete = true;
+        log_.segments[s].ends_in_gap = false;
         log_.segments.push_back(std::move(tail));
         m_.location.push_back(m_.location[s]);
         m_.pass.push_back(m_.pass[s]);

@@ -144,12 +144,11 @@ class Builder {
         anchor_pending_ = true;
     }
     void end(std::uint32_t line) {
-        if (open_ == kNone && (anchor_pending_ || log_.segments.size() == first_segment_))
+        if (visit_ == kNone && (anchor_pending_ || log_.segments.size() == first_segment_))
             begin(line);
-        if (open_ != kNone) {
-            log_.segments[open_].is_ended = true;
-            close();
-        }
+        for (std::size_t s = visit_; s < log_.segments.size(); ++s)
+            log_.segments[s].is_ended = true;
+        close();
         set_shelf("");
         next_.is_reversed = false;
         anchor_pending_ = false;
@@ -169,11 +168,7 @@ class Builder {
             gap_ = true;
             return;
         }
-        if (word == "UNDO") {
-            if (open_ != kNone && log_.scans.size() > log_.segments[open_].first)
-                log_.scans.pop_back();
-            return;
-        }
+        if (word == "UNDO") return undo(text, line);
         if (word == "NOTE") return;
         if (word == "COUNT") {
             const auto n = parse_integer(value);
@@ -233,7 +228,7 @@ class Builder {
     }
     /// The end of the file: an anchor that no #END and no other anchor closed may have been cut.
     void finish() {
-        if (open_ != kNone) leave();
+        leave();
         if (!has_peaks_) return;
         for (std::size_t s = first_segment_; s < log_.segments.size(); ++s)
             std::stable_sort(log_.scans.begin() + log_.segments[s].first,
@@ -307,21 +302,49 @@ class Builder {
         fault("long_gap", next_.shelf.empty() ? next_.location : next_.shelf, line,
               msg("{} minutes after the scan before it: the shelf label holds no longer",
                   (now - *before) / 60));
-        if (open_ != kNone) leave();
+        leave();
         next_.location.clear();
         set_shelf("");
         last_at_ = now;
         next_.line = line;
     }
-    /// The end of a segment that nobody declared complete.
-    void leave() {
+    /// The last scan behind this anchor, also when a line that describes came after it.
+    void undo(std::string_view text, std::uint32_t line) {
+        if (visit_ == kNone || log_.scans.size() == log_.segments[visit_].first)
+            return fault("bad_directive", text, line,
+                         msg("there is nothing to undo on this shelf"));
+        gap_ = gap_ || log_.scans.back().after_gap;
+        log_.scans.pop_back();
+        const auto scans = static_cast<std::uint32_t>(log_.scans.size());
+        for (std::size_t s = visit_; s < log_.segments.size(); ++s) {
+            log_.segments[s].first = std::min(log_.segments[s].first, scans);
+            log_.segments[s].end = std::min(log_.segments[s].end, scans);
+        }
+    }
+    /// The end of a segment; its anchor may go on under another description.
+    void pause() {
+        if (open_ == kNone) return;
         log_.segments[open_].end = static_cast<std::uint32_t>(log_.scans.size());
         open_ = kNone;
+    }
+    /// The end of an anchor that nobody declared complete.
+    void leave() {
+        pause();
+        if (visit_ == kNone) {
+            if (anchor_pending_) gap_ = false;  // it was of a shelf without scans
+            return;
+        }
+        log_.segments.back().ends_in_gap = gap_;
+        has_gap_ = has_gap_ || gap_;
+        for (std::size_t s = visit_; s < log_.segments.size(); ++s)
+            log_.segments[s].has_gap = has_gap_;
+        visit_ = kNone;
+        gap_ = has_gap_ = false;
     }
     template <class F>
     void change(F apply, std::uint32_t line) {
         const bool was_open = open_ != kNone;
-        close();
+        pause();
         apply();
         if (was_open) next_.line = line;
     }
@@ -330,15 +353,14 @@ class Builder {
         segment.first = segment.end = static_cast<std::uint32_t>(log_.scans.size());
         if (segment.line == 0) segment.line = line;
         open_ = static_cast<std::uint32_t>(log_.segments.size());
+        if (visit_ == kNone) visit_ = open_;
         log_.segments.push_back(std::move(segment));
         anchor_pending_ = false;
     }
     void close() {
-        if (open_ == kNone) return;
-        Segment& segment = log_.segments[open_];
-        segment.end = static_cast<std::uint32_t>(log_.scans.size());
-        segment.is_complete = true;
-        open_ = kNone;
+        for (std::size_t s = visit_; s < log_.segments.size(); ++s)
+            log_.segments[s].is_complete = true;
+        leave();
     }
     void keep_text(Scan& scan, const std::string& text) {
         const std::string_view kept = std::string_view(text).substr(
@@ -354,6 +376,7 @@ class Builder {
         scan.segment = open_;
         scan.seconds = seconds_;
         scan.after_gap = gap_;
+        has_gap_ = has_gap_ || gap_;
         gap_ = false;
         log_.scans.push_back(scan);
     }
@@ -362,8 +385,9 @@ class Builder {
     std::size_t first_segment_;
     Segment next_;
     std::uint32_t open_ = kNone;
+    std::uint32_t visit_ = kNone;  // first segment behind the anchor at hand
     std::int32_t seconds_ = -1;
-    bool anchor_pending_ = false, gap_ = false;
+    bool anchor_pending_ = false, gap_ = false, has_gap_ = false;
     std::int64_t gap_seconds_ = 0;         // longest pause that an anchor outlives; 0: any
     std::optional<std::int64_t> last_at_;  // the scan before, behind the same anchor
     const std::vector<CodePattern>* shelf_labels_ = nullptr;

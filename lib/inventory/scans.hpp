@@ -32,6 +32,8 @@ struct Segment {
     bool is_reversed = false;  // #DIR R: scanned right to left
     bool is_complete = false;  // closed by the next anchor or #END
     bool is_ended = false;     // closed by #END or #EMPTY: says "this is all", even of no items
+    bool has_gap = false;      // #GAP: books were passed over somewhere behind this anchor
+    bool ends_in_gap = false;  // #GAP after the last scan
     bool is_inferred = false;  // the location was found from what was scanned
     // A range label (#SHELF K20/1~K21/9, or #SHELF JC1-003 K20/1~K21/9): the call numbers that the
     // shelf holds. Empty ends are open; an end marked ` on the label is not on the shelf itself.

@@ -93,3 +93,63 @@ TEST_CASE("Behind the last book a stack ends where empty shelves follow", "[inve
     CHECK(reconcile(s, {"#LOC JC9\n" + down + "#SHELF 9\n#EMPTY\n#SHELF 10\n#EMPTY\n"}).at("E10") ==
           "NOTCOVERED");
 }
+
+TEST_CASE(
+    "Where books were passed over none is missing, also at the end of a shelf or on all of it",
+    "[inventory]") {
+    const Folder folder;
+    SECTION("recorded shelves") {
+        const auto s = snapshot_of(folder,
+                                   "barcode,location,shelf,status\nF1,JC9,S1,on_shelf\nF2,JC9,S1,"
+                                   "on_shelf\nF3,JC9,S1,on_shelf\nF4,JC9,S2,on_shelf\nF5,JC9,S2,"
+                                   "on_shelf\nF6,JC9,S2,on_shelf\nF7,JC9,S3,on_shelf\n");
+        const auto got = reconcile(s, {"#LOC JC9\n#SHELF S1\nF1\n#GAP\nF3\n#SHELF S2\n#GAP\n#SHELF "
+                                       "S3\n#END\n"});
+        for (const char* const book : {"F2", "F4", "F5", "F6"}) CHECK(got.at(book) == "NOTCOVERED");
+        CHECK(got.at("F7") == "MISSING1");
+        const auto ended = reconcile(s, {"#LOC JC9\n#SHELF S2\n#GAP\n#END\n"});
+        CHECK(ended.at("F4") == "NOTCOVERED");
+        const auto again = reconcile(s, {"#LOC JC9\n#SHELF S2\n#GAP\n#END\n#SHELF S2\nF4\n#END\n"});
+        CHECK(again.at("F5") == "MISSING1");
+        // A remark about who scans does not complete a shelf; the file was cut behind it.
+        const auto cut = reconcile(s, {"#LOC JC9\n#SHELF S1\nF1\n#OPERATOR li\nF2\n"});
+        CHECK(cut.at("F3") == "NOTCOVERED");
+        const auto whole = reconcile(s, {"#LOC JC9\n#SHELF S1\nF1\n#OPERATOR li\n#END\n"});
+        CHECK(whole.at("F3") == "MISSING1");
+    }
+    SECTION("call numbers") {
+        const auto s = snapshot_of(folder, kHead + stack("A", "JC9", 30));
+        const auto between = [&](const std::string& mark) {
+            return reconcile(s, {"#LOC JC9\n#SHELF 1\n" + codes("A", 1, 10) + mark +
+                                 codes("A", 13, 30) + "#END\n"})
+                .at("A11");
+        };
+        CHECK(between("#SHELF 2\n") == "MISSING1");
+        CHECK(between("#GAP\n#SHELF 2\n") == "NOTCOVERED");
+        CHECK(between("#SHELF 2\n#GAP\n") == "NOTCOVERED");
+        CHECK(between("#GAP\n#OPERATOR li\n") == "NOTCOVERED");
+        CHECK(between("#GAP\nA20\n#UNDO\n") == "NOTCOVERED");
+        CHECK(between("#SHELF 2\n#GAP\n#END\n#SHELF 3\n") == "NOTCOVERED");
+        CHECK(
+            reconcile(s, {"#LOC JC9\n#SHELF 1\n#GAP\n" + codes("A", 2, 30) + "#END\n"}).at("A01") ==
+            "NOTCOVERED");
+        const std::string empty = "#SHELF 2\n#EMPTY\n#SHELF 3\n#EMPTY\n";
+        CHECK(reconcile(s, {"#LOC JC9\n#SHELF 1\n" + codes("A", 1, 29) + "#GAP\n" + empty})
+                  .at("A30") == "NOTCOVERED");
+    }
+}
+
+TEST_CASE("The last scan can be undone after a line that describes", "[inventory]") {
+    std::vector<ScanFault> faults;
+    const auto log = scans_of({"#LOC A\n#SHELF 1\n1\n2\n3\n#OPERATOR li\n#UNDO\n#PASS "
+                               "2\n#UNDO\n4\n#SHELF 2\n#UNDO\n5\n#END\n"},
+                              {}, &faults);
+    REQUIRE(log.scans.size() == 3);
+    CHECK(log.code_text(log.scans[0]) == "1");
+    CHECK(log.code_text(log.scans[1]) == "4");
+    CHECK(log.segments[0].end == 1);
+    CHECK(log.segments[1].pass == 2);
+    CHECK(log.scans[1].segment == 1);
+    REQUIRE(faults.size() == 1);  // nothing was scanned on shelf 2
+    CHECK(faults[0].line == 12);
+}
