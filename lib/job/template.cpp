@@ -90,9 +90,12 @@ std::vector<std::string> expand_all(const std::vector<std::string>& texts, const
     std::vector<std::string> out;
     for (const auto& text : texts) {
         const auto names = names_in(text);
-        if (names.size() == 1 && text.starts_with("{{") && text.find("}}") == text.size() - 2) {
-            const Value& value = look_up(names[0], values);
-            out.insert(out.end(), value.texts.begin(), value.texts.end());
+        const Value* const last = names.size() == 1 && text.find("}}") == text.size() - 2
+                                      ? &look_up(names[0], values)
+                                      : nullptr;
+        if (last != nullptr && last->is_list) {
+            const std::string before = text.substr(0, text.find("{{"));
+            for (const auto& item : last->texts) out.push_back(before + item);
         } else {
             out.push_back(expand(text, values));
         }

@@ -39,8 +39,8 @@ using Values = std::map<std::string, Value>;
 /// nearest known one) and for a list parameter, which cannot stand inside a text.
 [[nodiscard]] std::string expand(std::string_view text, const Values& values);
 
-/// As expand() for each argument; one that is nothing but a list parameter becomes as many as it
-/// holds.
+/// As expand() for each argument; one that is a list parameter, or text with one behind it
+/// ("--events={{events}}"), becomes as many as the list holds.
 [[nodiscard]] std::vector<std::string> expand_all(const std::vector<std::string>& texts,
                                                   const Values& values);
 

@@ -138,6 +138,10 @@ TEST_CASE("Templates put in the slot and the parameters", "[job]") {
     CHECK(expand("{{lib}}/{{ slot.year }}/{{slot.month}}-{{slot.compact}}-{{slot.previous}}",
                  values) == "/srv/lib/2019/2019-12-20191231-2019-12-30");
     CHECK(expand("{{slot.epoch}}", values) == "1577721600");  // 2019-12-30T16:00:00Z
+    CHECK(expand_all({"--in={{files}}", "--in={{none}}"}, values).size() ==
+          values.at("files").texts.size());
+    CHECK(expand_all({"--in={{files}}"}, values).front() ==
+          "--in=" + values.at("files").texts.front());
     CHECK(expand_all({"x", "{{files}}", "{{none}}", "--lib={{lib}}"}, values) ==
           std::vector<std::string>{"x", "a b", "c", "--lib=/srv/lib"});
     CHECK(expand("{ } {x} }}", values) == "{ } {x} }}");
