@@ -42,6 +42,8 @@ Answer run(Context& context, const Options& opt) {
     summary.count("items_in", in.snapshot.rows());
     summary.count("items_seen", result.seen());
     summary.count("items_not_expected", result.not_expected());
+    if (result.matching().repeated_segments != 0)
+        summary.count("shelves_delivered_again", result.matching().repeated_segments);
     for (std::size_t o = 0; o < inventory::kOutcomes; ++o)
         if (result.counts()[o] != 0)
             summary.count("outcome_" + std::string(name_of(static_cast<inventory::Outcome>(o))),

@@ -350,15 +350,61 @@ void find_owners(const ScanLog& log, const Snapshot& snapshot, Matching& m, Text
     }
 }
 
+/// Whether both segments are one act of scanning, delivered in two files: the same place, operator,
+/// device, day and row of codes. One may have been cut, so it need only begin the other. A day that
+/// nobody declared in the file itself is that of the delivery and says nothing.
+bool is_one_act(const ScanLog& log, const Segment& a, const Segment& b) {
+    if (a.file == b.file || a.location != b.location || a.shelf != b.shelf ||
+        a.operator_name != b.operator_name || a.device != b.device)
+        return false;
+    if (a.has_own_day && b.has_own_day && a.day != b.day) return false;
+    const std::uint32_t of_a = a.end - a.first, of_b = b.end - b.first, n = std::min(of_a, of_b);
+    if (of_a != of_b && (n == 0 || (of_a < of_b ? a : b).is_complete)) return false;
+    bool is_timed = n != 0;
+    for (std::uint32_t k = 0; k < n; ++k) {
+        const Scan &x = log.scans[a.first + k], &y = log.scans[b.first + k];
+        if (x.kind != y.kind || x.code != y.code) return false;
+        const bool has_times = x.seconds >= 0 && y.seconds >= 0;
+        if (has_times && x.seconds != y.seconds) return false;
+        is_timed = is_timed && has_times;
+    }
+    // Whoever declares another pass means another look, unless the clock says otherwise.
+    return a.pass == b.pass || is_timed;
+}
+
+/// For each segment the first one that is the same act of scanning: itself, or one of an earlier
+/// file. Terminals whose memory is not cleared deliver everything again every day.
+std::vector<std::uint32_t> find_deliveries(const ScanLog& log, Matching& m) {
+    std::vector<std::uint32_t> first(log.segments.size());
+    std::unordered_map<Code, std::vector<std::uint32_t>> by_code;  // of their first scan
+    for (std::uint32_t s = 0; s < log.segments.size(); ++s) {
+        const Segment& segment = log.segments[s];
+        first[s] = s;
+        if (log.files.size() < 2) continue;
+        auto& alike =
+            by_code[segment.first == segment.end ? kNoCode : log.scans[segment.first].code];
+        for (const std::uint32_t t : alike)
+            if (is_one_act(log, log.segments[t], segment)) {
+                first[s] = first[t];
+                ++m.repeated_segments;
+                break;
+            }
+        alike.push_back(s);
+    }
+    return first;
+}
+
 /// Which segments are independent looks at the same place. A pass is what #PASS says (or the
 /// undeclared one); within it a second file or operator that saw much the same volumes of a shelf
-/// made a pass of their own.
+/// made a pass of their own. What was delivered a second time is no second look.
 void number_passes(const ScanLog& log, Matching& m) {
+    const auto first_delivery = find_deliveries(log, m);
     using Place = std::tuple<std::int32_t, std::string_view, std::string_view>;
     std::map<Place, std::vector<std::uint32_t>> by_place;
     for (std::uint32_t s = 0; s < log.segments.size(); ++s) {
         const Segment& segment = log.segments[s];
-        by_place[{segment.pass, segment.location, segment.shelf}].push_back(s);
+        if (first_delivery[s] == s)
+            by_place[{segment.pass, segment.location, segment.shelf}].push_back(s);
     }
     const auto codes_of = [&](std::uint32_t s) {
         std::vector<Code> codes;
@@ -405,10 +451,12 @@ void number_passes(const ScanLog& log, Matching& m) {
     std::map<std::pair<std::int32_t, std::uint32_t>, std::uint32_t> passes;
     m.pass.resize(log.segments.size());
     for (std::uint32_t s = 0; s < log.segments.size(); ++s)
-        passes.try_emplace({log.segments[s].pass, look[s]}, 0U);
+        if (first_delivery[s] == s) passes.try_emplace({log.segments[s].pass, look[s]}, 0U);
     for (auto& [key, id] : passes) id = m.passes++;
-    for (std::uint32_t s = 0; s < log.segments.size(); ++s)
-        m.pass[s] = passes[{log.segments[s].pass, look[s]}];
+    for (std::uint32_t s = 0; s < log.segments.size(); ++s) {
+        const std::uint32_t first = first_delivery[s];
+        m.pass[s] = passes[{log.segments[first].pass, look[first]}];
+    }
 }
 
 /// Later passes replace earlier ones in what they say of positions. For shelves that have no code

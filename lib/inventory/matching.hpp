@@ -48,6 +48,7 @@ struct Matching {
     std::map<std::uint32_t, OutcomeSet>
         repaired;  // scans whose code was mended: cut start/stop signs, unglued
     std::uint32_t passes = 0;
+    std::uint32_t repeated_segments = 0;  // delivered in an earlier file already: no second look
     std::uint32_t unknown_locations = 0;  // segments whose declared location no item has
 };
 

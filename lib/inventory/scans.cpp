@@ -196,7 +196,7 @@ class Builder {
         } else if (word == "DATE") {
             const auto day = parse_day(value);
             if (day)
-                change([&] { next_.day = *day; }, line);
+                set_day(*day, line);
             else
                 fault("bad_date", text, line);
         } else if (word == "DIR") {
@@ -210,7 +210,7 @@ class Builder {
         }
     }
     void day(Day value, std::uint32_t line) {
-        if (next_.day != value) change([&] { next_.day = value; }, line);
+        if (next_.day != value || !next_.has_own_day) set_day(value, line);
     }
     void fault(const char* code, std::string_view text, std::uint64_t line, Message reason = {}) {
         faults_.push_back({code, line, printable(text, 80), std::move(reason)});
@@ -340,6 +340,14 @@ class Builder {
             log_.segments[s].has_gap = has_gap_;
         visit_ = kNone;
         gap_ = has_gap_ = false;
+    }
+    void set_day(Day value, std::uint32_t line) {
+        change(
+            [&] {
+                next_.day = value;
+                next_.has_own_day = true;
+            },
+            line);
     }
     template <class F>
     void change(F apply, std::uint32_t line) {

@@ -29,6 +29,7 @@ struct Segment {
     std::string library, collection;  // that #LIB and #COLL declare to belong here
     std::int32_t pass = 0;            // 0: not declared
     std::optional<Day> day;
+    bool has_own_day = false;  // the file says the day, not who took it in
     bool is_reversed = false;  // #DIR R: scanned right to left
     bool is_complete = false;  // closed by the next anchor or #END
     bool is_ended = false;     // closed by #END or #EMPTY: says "this is all", even of no items

@@ -153,3 +153,30 @@ TEST_CASE("The last scan can be undone after a line that describes", "[inventory
     REQUIRE(faults.size() == 1);  // nothing was scanned on shelf 2
     CHECK(faults[0].line == 12);
 }
+
+TEST_CASE("One pass that is delivered twice is one pass", "[inventory]") {
+    const Folder folder;
+    const auto s = snapshot_of(folder, kHead + stack("E", "JC9", 20));
+    const std::string who = "#OPERATOR li\n#SCANNER 1\n", room = "#LOC JC9\n#SHELF 2\n",
+                      books = codes("E", 1, 3) + codes("E", 5, 10);
+    const std::string monday = who + "#DATE 2019-10-05\n" + room + books + "#END\n";
+    const auto e04 = [&](const std::string& second, const std::string& first) {
+        return reconcile(s, {first, second}).at("E04");
+    };
+    std::string crlf;
+    for (const char c : monday) crlf += c == '\n' ? std::string("\r\n") : std::string(1, c);
+    CHECK(e04(crlf, monday) == "MISSING1");
+    // Tuesday's file still holds Monday's scans; on Monday the shelf was left half way.
+    const std::string cut = who + "#DATE 2019-10-05\n" + room + codes("E", 1, 3) + "E05\nE06\n";
+    CHECK(e04(monday + "#SHELF 3\n" + codes("E", 11, 15) + "#END\n", monday) == "MISSING1");
+    CHECK(e04(monday, cut) == "MISSING1");
+    CHECK(e04(cut, monday) == "MISSING1");
+    // Another person, terminal, day or row of codes is another look.
+    CHECK(e04("#OPERATOR wang\n#SCANNER 1\n" + monday.substr(who.size()), monday) == "MISSING2");
+    CHECK(e04("#OPERATOR li\n#SCANNER 2\n" + monday.substr(who.size()), monday) == "MISSING2");
+    CHECK(e04(who + "#DATE 2019-10-06\n" + room + books + "#END\n", monday) == "MISSING2");
+    CHECK(e04(who + "#DATE 2019-10-05\n" + room + "E02\nE01\nE03\n" + codes("E", 5, 10) + "#END\n",
+              monday) == "MISSING2");
+    CHECK(e04("#PASS 2\n" + monday, monday) == "MISSING2");
+    CHECK(e04(room + books + "#END\n", room + books + "#END\n") == "MISSING1");
+}
