@@ -4,11 +4,12 @@
 #include "report/document.hpp"
 
 #include <fmt/format.h>
+#include <sys/mman.h>
 #include <unistd.h>
 #include <xlsxwriter.h>
 
 #include <algorithm>
-#include <cstdio>
+#include <cerrno>
 #include <memory>
 
 namespace tushu::report {
@@ -18,13 +19,20 @@ struct WorkbookFree {
     void operator()(lxw_workbook* workbook) const { lxw_workbook_free(workbook); }
 };
 
-/// The library's own file, gone when the writing ends in whatever way.
-struct ScratchFile {
-    std::string path;
-    explicit ScratchFile(std::string name) : path(std::move(name)) {}
-    ~ScratchFile() { std::remove(path.c_str()); }
-    ScratchFile(const ScratchFile&) = delete;
-    ScratchFile& operator=(const ScratchFile&) = delete;
+/// The library writes to a file by name and without fsync or rename. This one has a name only
+/// while the process lives, so that a kill leaves nothing behind.
+class MemoryFile {
+  public:
+    MemoryFile() : fd_(::memfd_create("workbook", MFD_CLOEXEC)) {
+        if (fd_ < 0) throw system_error(Fault::io, "memfd", errno);
+    }
+    ~MemoryFile() { ::close(fd_); }
+    MemoryFile(const MemoryFile&) = delete;
+    MemoryFile& operator=(const MemoryFile&) = delete;
+    [[nodiscard]] std::string path() const { return fmt::format("/proc/self/fd/{}", fd_); }
+
+  private:
+    int fd_;
 };
 
 /// A sheet name that Excel takes: at most 31 characters, none of []:*?/\ (and no apostrophe at an
@@ -57,14 +65,8 @@ lxw_datetime date_of(Day day) {
 }  // namespace
 
 void write_xlsx(const Document& document, Lang lang, const Words& words, const std::string& path) {
-    const ScratchFile scratch(fmt::format("{}.tushu-{}", path, ::getpid()));
-    // The library reports a folder that is missing or full on standard error; ask the system first.
-    try {
-        save_file(scratch.path, "");
-    } catch (const Error& e) {
-        throw Error(e.fault(), {path}, e.message(), e.hint());
-    }
-    std::unique_ptr<lxw_workbook, WorkbookFree> workbook(workbook_new(scratch.path.c_str()));
+    const MemoryFile file;
+    std::unique_ptr<lxw_workbook, WorkbookFree> workbook(workbook_new(file.path().c_str()));
     if (!workbook) throw Error(Fault::io, {path}, msg("out of memory"));
     lxw_doc_properties properties{};
     const std::string title = document.title.text(lang);
@@ -153,8 +155,7 @@ void write_xlsx(const Document& document, Lang lang, const Words& words, const s
     }
     // workbook_close() frees the workbook whatever happens.
     check(workbook_close(workbook.release()), path);
-    // The library writes through stdio without fsync or rename: its bytes go the atomic way.
-    save_file(path, load_file(scratch.path, std::size_t{1} << 30U));
+    save_file(path, load_file(file.path(), std::size_t{1} << 30U));
 }
 
 }  // namespace tushu::report

@@ -536,7 +536,7 @@ TEST_CASE("A loan and a return on the day of the scan are read as they fit what 
                           *ScanFormat::from("columns:barcode,day,time"));
     const auto exact = outcomes(Reconciliation(timed, s, events, {}));
     CHECK(exact.at("1") == "ONLOAN");
-    CHECK(exact.at("2") == "ONLOAN");
+    CHECK(exact.at("2") == "FOUND");  // seen before its return was booked: nothing is left to do
 }
 
 namespace {
