@@ -55,7 +55,12 @@ Message action_of(Outcome outcome) {
     }
 }
 
-constexpr std::size_t kToAnchor = 9;  // column of the pull list
+// Columns of the pull list.
+constexpr std::size_t kPosition = 2, kAction = 7, kToAnchor = 9, kLeft = 10;
+// What is carried to its place and not to a desk.
+constexpr OutcomeSet kCarried = set_of(Outcome::wronglib) | set_of(Outcome::wrongloc) |
+                                set_of(Outcome::wrongcoll) | set_of(Outcome::outrange) |
+                                set_of(Outcome::outorder);
 
 std::uint64_t square_root(std::uint64_t n) {
     auto root = static_cast<std::uint64_t>(std::sqrt(static_cast<double>(n)));
@@ -209,21 +214,14 @@ std::string Lists::neighbour(std::uint32_t row) const {
 }
 
 Table Lists::pull() const {
-    Table table;
+    Table table = pull_table(pulled());
     table.name = "pull-list";
     table.title = msg("Books to take in hand, in walking order");
-    table.columns = {{"location", msg("Location"), ColumnKind::text},
-                     {"anchor", msg("Shelf"), ColumnKind::text},
-                     {"position", msg("Position"), ColumnKind::integer},
-                     {"barcode", msg("Barcode"), ColumnKind::text},
-                     {"call_number", msg("Call number"), ColumnKind::text},
-                     {"title", msg("Title"), ColumnKind::text},
-                     {"outcome", msg("Outcome"), ColumnKind::code},
-                     {"action", msg("What to do"), ColumnKind::text},
-                     {"to_location", msg("To location"), ColumnKind::text},
-                     {"to_anchor", msg("To shelf"), ColumnKind::text},
-                     {"left", msg("Left neighbour"), ColumnKind::text},
-                     {"right", msg("Right neighbour"), ColumnKind::text}};
+    return table;
+}
+
+std::vector<Lists::Pulled> Lists::pulled() const {
+    std::vector<Pulled> lines;
     for (const auto& line : in_walking_order(kPulled)) {
         if (line.scan == kNone) continue;
         std::string to, left, right, to_location;
@@ -239,19 +237,113 @@ Table Lists::pull() const {
             to = to_location = result_->location(line);
         if (to.empty() && line.outcome == Outcome::outrange)
             to = result_->recorded_shelf(line.scan);
-        table.rows.push_back(
-            {log_->segments[log_->scans[line.scan].segment].location,
-             std::string(result_->anchor(line)),
-             std::int64_t{
-                 shelf_position(*log_, result_->matching(), result_->arrangement(), line.scan)},
-             result_->barcode(line),
-             line.row == kNone ? "" : std::string(snapshot_->text(line.row, Text::call_number)),
-             line.row == kNone ? std::string(log_->scans[line.scan].kind == Scan::Kind::no_label
-                                                 ? log_->text_of(log_->scans[line.scan])
-                                                 : "")
-                               : std::string(snapshot_->text(line.row, Text::title)),
-             std::string(name_of(line.outcome)), action_of(line.outcome), to_location, to, left,
-             right});
+        lines.push_back(
+            {line,
+             {log_->segments[log_->scans[line.scan].segment].location,
+              std::string(result_->anchor(line)),
+              std::int64_t{
+                  shelf_position(*log_, result_->matching(), result_->arrangement(), line.scan)},
+              result_->barcode(line),
+              line.row == kNone ? "" : std::string(snapshot_->text(line.row, Text::call_number)),
+              line.row == kNone ? std::string(log_->scans[line.scan].kind == Scan::Kind::no_label
+                                                  ? log_->text_of(log_->scans[line.scan])
+                                                  : "")
+                                : std::string(snapshot_->text(line.row, Text::title)),
+              std::string(name_of(line.outcome)), action_of(line.outcome), to_location, to, left,
+              right, std::string()},
+             0,
+             {}});
+    }
+    find_runs(lines);
+    return lines;
+}
+
+void Lists::find_runs(std::vector<Pulled>& lines) const {
+    // A book of the block that goes to the desk, or stays by decision, parts it.
+    const auto block_of = [this](const Pulled& entry) -> std::uint32_t {
+        const auto moves = moves_of(entry.line);
+        return moves.empty() || !contains(kCarried, entry.line.outcome) ? 0 : moves[0].block;
+    };
+    const auto position_of = [](const Pulled& entry) {
+        return std::get<std::int64_t>(entry.cells[kPosition]);
+    };
+    std::uint32_t run = 0;
+    for (std::size_t first = 0, next = 0; first < lines.size(); first = next) {
+        const std::uint32_t block = block_of(lines[first]);
+        for (next = first + 1; next < lines.size() && block != 0 &&
+                               block_of(lines[next]) == block &&
+                               position_of(lines[next]) == position_of(lines[next - 1]) + 1;)
+            ++next;
+        if (next - first < 2) continue;
+        ++run;
+        const Message what = together({&lines[first], next - first});
+        for (std::size_t k = first; k < next; ++k) {
+            lines[k].cells.back() = std::int64_t{block};
+            lines[k].run = run;
+            lines[k].together = what;
+        }
+    }
+}
+
+Message Lists::together(std::span<const Pulled> run) const {
+    const std::size_t n = run.size();
+    const std::string from = neighbour(run.front().line.row),
+                      until = neighbour(run.back().line.row);
+    const auto& to = std::get<std::string>(run[0].cells[kToAnchor]);
+    const auto& left = std::get<std::string>(run[0].cells[kLeft]);
+    const auto& right = std::get<std::string>(run[0].cells[kLeft + 1]);
+    if (snapshot_->rank(run.front().line.row) > snapshot_->rank(run.back().line.row)) {
+        if (left.empty() && right.empty())
+            return msg("carry these {} together, from {} to {}, turn their order round, to {}", n,
+                       from, until, to);
+        if (left.empty())
+            return msg(
+                "carry these {} together, from {} to {}, turn their order round, to {} before {}",
+                n, from, until, to, right);
+        if (right.empty())
+            return msg(
+                "carry these {} together, from {} to {}, turn their order round, to {} behind {}",
+                n, from, until, to, left);
+        return msg(
+            "carry these {} together, from {} to {}, turn their order round, to {} between {} and "
+            "{}",
+            n, from, until, to, left, right);
+    }
+    if (left.empty() && right.empty())
+        return msg("carry these {} together, from {} to {}, to {}", n, from, until, to);
+    if (left.empty())
+        return msg("carry these {} together, from {} to {}, to {} before {}", n, from, until, to,
+                   right);
+    if (right.empty())
+        return msg("carry these {} together, from {} to {}, to {} behind {}", n, from, until, to,
+                   left);
+    return msg("carry these {} together, from {} to {}, to {} between {} and {}", n, from, until,
+               to, left, right);
+}
+
+Table Lists::pull_table(std::vector<Pulled> lines) {
+    Table table;
+    table.columns = {{"location", msg("Location"), ColumnKind::text},
+                     {"anchor", msg("Shelf"), ColumnKind::text},
+                     {"position", msg("Position"), ColumnKind::integer},
+                     {"barcode", msg("Barcode"), ColumnKind::text},
+                     {"call_number", msg("Call number"), ColumnKind::text},
+                     {"title", msg("Title"), ColumnKind::text},
+                     {"outcome", msg("Outcome"), ColumnKind::code},
+                     {"action", msg("What to do"), ColumnKind::text},
+                     {"to_location", msg("To location"), ColumnKind::text},
+                     {"to_anchor", msg("To shelf"), ColumnKind::text},
+                     {"left", msg("Left neighbour"), ColumnKind::text},
+                     {"right", msg("Right neighbour"), ColumnKind::text},
+                     {"block", msg("Block"), ColumnKind::integer}};
+    std::set<std::uint32_t> told;
+    for (Pulled& entry : lines) {
+        if (entry.run != 0)
+            entry.cells[kAction] =
+                told.insert(entry.run).second
+                    ? std::move(entry.together)
+                    : msg("goes with block {}", std::get<std::int64_t>(entry.cells.back()));
+        table.rows.push_back(std::move(entry.cells));
     }
     return table;
 }
@@ -299,31 +391,22 @@ Table Lists::search() const {
 }
 
 Table Lists::cart() const {
-    Table table = pull();
-    table.name = "cart-list";
-    table.title = msg("Misplaced books in the order of the places they go to");
-    std::erase_if(table.rows,
-                  [](const auto& row) { return std::get<std::string>(row[kToAnchor]).empty(); });
-    struct Stop {
-        std::uint32_t place, row;
-    };
-    std::vector<std::pair<std::pair<std::uint32_t, std::uint32_t>, std::size_t>> order;
-    std::size_t at = 0;
-    for (const auto& line : in_walking_order(kPulled)) {
-        if (line.scan == kNone) continue;
-        const auto moves = moves_of(line);
-        if (moves.empty() && line.outcome != Outcome::wrongloc && line.outcome != Outcome::outrange)
-            continue;
+    std::vector<Pulled> lines = pulled();
+    std::erase_if(lines, [](const Pulled& entry) {
+        return std::get<std::string>(entry.cells[kToAnchor]).empty();
+    });
+    const auto stop = [this](const Pulled& entry) {
+        const auto moves = moves_of(entry.line);
         const std::uint32_t place = moves.empty() || moves[0].to_segment == kNone
                                         ? kNone
                                         : result_->arrangement().walk_place[moves[0].to_segment];
-        order.push_back({{place, line.row}, at++});
-    }
-    std::sort(order.begin(), order.end());
-    std::vector<std::vector<Cell>> rows;
-    for (const auto& entry : order)
-        if (entry.second < table.rows.size()) rows.push_back(table.rows[entry.second]);
-    table.rows = std::move(rows);
+        return std::pair(place, entry.line.row);
+    };
+    std::stable_sort(lines.begin(), lines.end(),
+                     [&](const Pulled& a, const Pulled& b) { return stop(a) < stop(b); });
+    Table table = pull_table(std::move(lines));
+    table.name = "cart-list";
+    table.title = msg("Misplaced books in the order of the places they go to");
     return table;
 }
 

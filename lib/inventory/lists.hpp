@@ -13,6 +13,7 @@ class Lists {
         : log_(&log), snapshot_(&snapshot), result_(&reconciliation) {}
 
     /// Everything on the shelves that somebody must take in hand, and what is to be done with it.
+    /// Of a block of books that are carried together the first line says from where to where.
     [[nodiscard]] Table pull() const;
     /// What to look for again: missing items between the books where they should stand.
     [[nodiscard]] Table search() const;
@@ -32,6 +33,17 @@ class Lists {
     [[nodiscard]] Table forecast(std::int64_t target) const;
 
   private:
+    /// A line of the pull list. Lines with one number of `run` (from 1) are carried together.
+    struct Pulled {
+        OutcomeLine line;
+        std::vector<Cell> cells;
+        std::uint32_t run = 0;
+        Message together;  // what to do with the run
+    };
+    [[nodiscard]] std::vector<Pulled> pulled() const;
+    void find_runs(std::vector<Pulled>& lines) const;
+    [[nodiscard]] Message together(std::span<const Pulled> run) const;
+    [[nodiscard]] static Table pull_table(std::vector<Pulled> lines);
     [[nodiscard]] std::vector<OutcomeLine> in_walking_order(OutcomeSet wanted) const;
     [[nodiscard]] std::span<const Move> moves_of(const OutcomeLine& line) const;
     [[nodiscard]] std::string neighbour(std::uint32_t row) const;

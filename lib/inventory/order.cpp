@@ -52,6 +52,7 @@ class Arranger {
         }
         find_moves();
         find_doubts();
+        find_blocks();
         return std::move(out_);
     }
 
@@ -415,6 +416,47 @@ class Arranger {
         // not at the end.
         return is_long && a.size() == b.size() && a.size() >= 2 && a.substr(1) == b.substr(1);
     }
+    void find_blocks() {
+        struct Target {
+            std::uint32_t group, gap, rank;
+            auto operator<=>(const Target&) const = default;
+        };
+        std::vector<Target> targets;
+        for (std::size_t k = 0; k < out_.moves.size(); ++k)
+            targets.push_back(
+                {m_.group[out_.moves[k].scan], target_gap_[k], snapshot_.rank(out_.moves[k].row)});
+        std::vector<Target> sorted = targets;
+        std::sort(sorted.begin(), sorted.end());
+        const auto is_side_by_side = [&](std::size_t a, std::size_t b) {
+            const std::uint32_t scan = out_.moves[a].scan, next = out_.moves[b].scan;
+            return log_.scans[scan].segment == log_.scans[next].segment &&
+                   m_.position[next] == m_.position[scan] + 1 &&
+                   targets[a].group == targets[b].group && targets[a].gap == targets[b].gap;
+        };
+        std::uint32_t block = 0;
+        for (std::size_t first = 0, next = 0; first < targets.size(); first = next) {
+            // Books of the run that stay between its first and its last, and those equal to it.
+            std::ptrdiff_t inner = 0, at_last = 0;
+            for (next = first + 1; next < targets.size() && is_side_by_side(next - 1, next);
+                 ++next) {
+                const Target &start = targets[first], &last = targets[next - 1],
+                             &own = targets[next];
+                const bool is_equal = own == last;
+                if (!is_equal && last != start && (last < own) != (start < last)) break;
+                const std::ptrdiff_t passed = inner + (is_equal ? 0 : at_last);
+                const auto between =
+                    std::lower_bound(sorted.begin(), sorted.end(), std::max(start, own)) -
+                    std::upper_bound(sorted.begin(), sorted.end(), std::min(start, own));
+                // Copies have one place: none is between them.
+                if (own != start && between != passed) break;
+                inner = passed;
+                if (own != start) at_last = is_equal ? at_last + 1 : 1;
+            }
+            if (next - first < 2) continue;
+            ++block;
+            for (std::size_t k = first; k < next; ++k) out_.moves[k].block = block;
+        }
+    }
     [[nodiscard]] bool is_same_shelf(std::uint32_t a, std::uint32_t b) const {
         return a == b || (log_.segments[a].location == log_.segments[b].location &&
                           log_.segments[a].shelf == log_.segments[b].shelf &&
@@ -462,8 +504,8 @@ std::uint32_t shelf_position(const ScanLog& log, const Matching& matching,
 void write_moves(const ScanLog& log, const Snapshot& snapshot, const Matching& matching,
                  const Arrangement& arrangement, Strays strays, Output& out) {
     CsvWriter csv(out, {.neutralise = false});
-    csv.row(
-        {"barcode", "from_anchor", "from_position", "to_anchor", "left_barcode", "right_barcode"});
+    csv.row({"barcode", "from_anchor", "from_position", "to_anchor", "left_barcode",
+             "right_barcode", "block"});
     for (const Move& move : arrangement.moves) {
         if (!move.is_home && strays == Strays::left_out) continue;
         const Segment& from = log.segments[log.scans[move.scan].segment];
@@ -475,7 +517,8 @@ void write_moves(const ScanLog& log, const Snapshot& snapshot, const Matching& m
         const std::string_view to = move.to_segment == kNone
                                         ? snapshot.locations()[snapshot.location_of(move.row)]
                                         : std::string_view(log.segments[move.to_segment].anchor());
-        csv.row({barcode, from.anchor(), position, to, left, right});
+        const std::string block = move.block == 0 ? "" : std::to_string(move.block);
+        csv.row({barcode, from.anchor(), position, to, left, right, block});
     }
 }
 

@@ -20,6 +20,7 @@ struct Move {
     /// Why the label or the record may be wrong and not the place.
     enum class Doubt : std::uint8_t { none, swapped, record } doubt = Doubt::none;
     std::uint32_t other_row = kNone;  // swapped: the book with which it has changed labels
+    std::uint32_t block = 0;          // from 1: carried together with its neighbours; 0: alone
 };
 
 /// A run of books that stand in order, but on another shelf than the last label said: the label of
@@ -29,7 +30,9 @@ struct MissedLabel {
     std::uint32_t after = kNone;    // the segment it was cut from
 };
 
-/// The shelves as they stand, compared with the order of call numbers.
+/// The shelves as they stand, compared with the order of call numbers. Of its moves, those are one
+/// block that stand side by side and will stand side by side again, in the same order or the
+/// opposite one. How few blocks would do is NP-hard; these are the longest such runs.
 ///
 /// Shape:  for each stretch of shelves in one order, the fewest books whose removal leaves the rest
 /// in
@@ -62,8 +65,9 @@ struct NumberedCode {
 enum class Adjacency { adjacent, apart, unclear };
 [[nodiscard]] Adjacency adjacency(std::string_view a, std::string_view b);
 
-/// moves.csv: barcode,from_anchor,from_position,to_anchor,left_barcode,right_barcode. Positions
-/// count from 1 at the left end of the shelf. Strays are books of another location; where theirs
+/// moves.csv: barcode,from_anchor,from_position,to_anchor,left_barcode,right_barcode,block.
+/// Positions count from 1 at the left end of the shelf; a book that moves alone has no block.
+/// Strays are books of another location; where theirs
 /// was not scanned, to_anchor is its code.
 enum class Strays { left_out, included };
 void write_moves(const ScanLog& log, const Snapshot& snapshot, const Matching& matching,

@@ -551,8 +551,14 @@ struct Ordered {
         arrangement = arrange(log, snapshot, matching);
         for (const auto& move : arrangement.moves) moved.push_back(snapshot.barcode(move.row));
     }
+    [[nodiscard]] std::vector<std::uint32_t> blocks() const {
+        std::vector<std::uint32_t> numbers;
+        for (const auto& move : arrangement.moves) numbers.push_back(move.block);
+        return numbers;
+    }
 };
 using Names = std::vector<std::string>;
+using Numbers = std::vector<std::uint32_t>;
 
 }  // namespace
 
@@ -623,6 +629,82 @@ TEST_CASE("Copies may stand in any order, volumes may not, and a slip in a recor
     const Ordered slip(s, scans_of({"#LOC A\n#SHELF A-1\n1\n2\n3\n4\n5\n6\n7\n#END\n"}));
     REQUIRE(slip.moved == Names{"5"});
     CHECK(slip.arrangement.moves[0].doubt == Move::Doubt::record);
+}
+
+TEST_CASE("Books that move side by side to one place are one block", "[inventory]") {
+    const Folder folder;
+    const auto s = snapshot_of(folder, kHead + stack("A", "JC1", 40) + stack("B", "JC2", 9));
+    // Shelf 1 holds A01 to A10, `strayed`, A11 to A15; shelf 2 what is left of A16 to A40.
+    const auto ordered = [&](const std::string& strayed) {
+        std::string rest;
+        for (int i = 16; i <= 40; ++i)
+            if (const std::string code = codes("A", i, i); strayed.find(code) == std::string::npos)
+                rest += code;
+        return Ordered(s, scans_of({"#LOC JC1\n#SHELF JC1-1\n" + codes("A", 1, 10) + strayed +
+                                    codes("A", 11, 15) + "#SHELF JC1-2\n" + rest + "#END\n"}));
+    };
+    SECTION("five in order") {
+        const Ordered o = ordered(codes("A", 20, 24));
+        CHECK(o.moved == Names{"A20", "A21", "A22", "A23", "A24"});
+        CHECK(o.blocks() == Numbers{1, 1, 1, 1, 1});
+    }
+    SECTION("four in the opposite order") {
+        const Ordered o = ordered("A23\nA22\nA21\nA20\n");
+        CHECK(o.moved == Names{"A23", "A22", "A21", "A20"});
+        CHECK(o.blocks() == Numbers{1, 1, 1, 1});
+    }
+    SECTION("five on a shelf scanned from right to left") {
+        std::string rest = codes("A", 16, 19) + codes("A", 25, 40), left;
+        for (const auto& range : {std::pair{15, 11}, {24, 20}, {10, 1}})
+            for (int i = range.first; i >= range.second; --i) left += codes("A", i, i);
+        const Ordered o(
+            s, scans_of({"#LOC JC1\n#SHELF JC1-1\n" + left + "#SHELF JC1-2\n" + rest + "#END\n"}));
+        CHECK(o.moved == Names{"A24", "A23", "A22", "A21", "A20"});
+        CHECK(o.blocks() == Numbers{1, 1, 1, 1, 1});
+    }
+    SECTION("two side by side that part at their places, and two apart that meet there") {
+        CHECK(ordered("A20\nA30\n").blocks() == Numbers{0, 0});
+        const Ordered o(s, scans_of({"#LOC JC1\n#SHELF JC1-1\nA01\nA20\nA02\nA21\nA03\n#SHELF "
+                                     "JC1-2\n" +
+                                     codes("A", 10, 19) + codes("A", 22, 30) + "#END\n"}));
+        CHECK(o.moved == Names{"A20", "A21"});
+        CHECK(o.blocks() == Numbers{0, 0});
+    }
+    SECTION("a third that comes from elsewhere stands between them at their place") {
+        const Ordered o(s, scans_of({"#LOC JC1\n#SHELF JC1-1\n" + codes("A", 1, 6) +
+                                     "A20\nA22\nA07\nA21\nA08\n#SHELF JC1-2\n" +
+                                     codes("A", 10, 19) + codes("A", 23, 30) + "#END\n"}));
+        CHECK(o.moved == Names{"A20", "A22", "A21"});
+        CHECK(o.blocks() == Numbers{0, 0, 0});
+    }
+    SECTION("what stands between them and stays, or has no label, parts two blocks") {
+        CHECK(ordered("A20\nA21\nNOBARCODE x\nA22\nA23\n").blocks() == Numbers{1, 1, 2, 2});
+        CHECK(ordered("A20\nA21\nA20\nA22\nA23\n").blocks() == Numbers{1, 1, 1, 1});  // read twice
+    }
+    SECTION("an order that is neither of the two is more than one block") {
+        CHECK(ordered("A22\nA20\nA21\n").blocks() == Numbers{0, 1, 1});
+        CHECK(ordered("A20\nA21\nA22\nA31\nA30\n").blocks() == Numbers{1, 1, 1, 2, 2});
+    }
+    SECTION("strays of one location go there together, scanned or not") {
+        const Ordered o = ordered(codes("B", 3, 5));
+        CHECK(o.moved == Names{"B03", "B04", "B05"});
+        CHECK(o.blocks() == Numbers{1, 1, 1});
+    }
+}
+
+TEST_CASE("Copies of a block may stand in any order", "[inventory]") {
+    const Folder folder;
+    const auto s = snapshot_of(
+        folder, kHead + stack("A", "JC1", 20) + "C1,JC1,K20/12,on_shelf\nC2,JC1,K20/12,on_shelf\n");
+    const auto blocks = [&](const std::string& strayed) {
+        return Ordered(s, scans_of({"#LOC JC1\n#SHELF JC1-1\n" + codes("A", 1, 3) + strayed +
+                                    codes("A", 4, 8) + "#SHELF JC1-2\nA09\nA10\n" +
+                                    codes("A", 14, 20) + "#END\n"}))
+            .blocks();
+    };
+    CHECK(blocks("A11\nC1\nA12\nC2\nA13\n") == Numbers{1, 1, 1, 1, 1});
+    CHECK(blocks("A13\nA12\nC1\nC2\nA11\n") == Numbers{1, 1, 1, 1, 1});
+    CHECK(blocks("C1\nA12\nA11\nC2\n") == Numbers{1, 1, 1, 0});
 }
 
 TEST_CASE("Of two equally good answers the one moves whose status is doubtful", "[inventory]") {
