@@ -179,6 +179,10 @@ class XmlFramer final : public Framer {
             }
             const std::string_view markup = window.substr(open, end);
             at = open + end;
+            if (markup[1] == '?' && markup.find('<', 1) != std::string_view::npos) {
+                at = open + 1;  // an instruction that lost its end, or it would swallow tags
+                continue;
+            }
             if (markup.size() < 3 || markup[1] == '!' || markup[1] == '?') continue;
             if (markup[1] == '/') {
                 const std::string_view name = local_name(markup.substr(2));
