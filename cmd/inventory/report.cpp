@@ -36,7 +36,7 @@ Table outcomes_of(const Reconciliation& result) {
     return table;
 }
 
-/// What has been gone over, as a picture: covered and not covered by location.
+/// What became of the items, as a picture: the columns of the coverage list by location.
 Table picture_of(const Table& coverage) {
     Table table;
     table.name = "coverage-picture";
@@ -45,12 +45,18 @@ Table picture_of(const Table& coverage) {
                      {"state", msg("State"), ColumnKind::text},
                      {"n", msg("Items"), ColumnKind::integer}};
     for (const auto& row : coverage.rows) {
-        const auto number = [&row](std::size_t i) { return std::get<std::int64_t>(row[i]); };
-        table.rows.push_back({row[0], msg("seen"), number(3)});
-        table.rows.push_back({row[0], msg("missing"), number(4) + number(5)});
-        table.rows.push_back({row[0], msg("not covered"), number(6)});
-        table.rows.push_back({row[0], msg("absent for a known reason"),
-                              number(1) - number(3) - number(4) - number(5) - number(6)});
+        const auto number = [&](const char* key) {
+            return std::get<std::int64_t>(row[report::column_index(coverage, key)]);
+        };
+        const auto add = [&](const Message& state, std::int64_t n) {
+            table.rows.push_back({row[report::column_index(coverage, "location")], state, n});
+        };
+        add(msg("seen"), number("seen"));
+        add(msg("missing"), number("missing1") + number("missing2"));
+        add(msg("not covered"), number("notcovered"));
+        add(msg("absent for a known reason"), number("explained"));
+        add(msg("without a barcode in the record"), number("nolabel"));
+        add(msg("found by decision"), number("decided"));
     }
     return table;
 }

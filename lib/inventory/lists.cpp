@@ -465,7 +465,8 @@ Table Lists::shelf(const std::string& shelf) const {
 
 Table Lists::coverage() const {
     struct Count {
-        std::int64_t items = 0, seen = 0, once = 0, twice = 0, uncovered = 0, missing = 0;
+        std::int64_t items = 0, seen = 0, once = 0, twice = 0, uncovered = 0, explained = 0,
+                     unlabelled = 0, decided = 0;
     };
     std::vector<Count> counts(snapshot_->locations().size());
     result_->for_each([&](const OutcomeLine& line) {
@@ -474,10 +475,21 @@ Table Lists::coverage() const {
             return;
         Count& count = counts[snapshot_->location_of(line.row)];
         ++count.items;
-        if (line.scan != kNone) ++count.seen;
-        if (line.outcome == Outcome::notcovered) ++count.uncovered;
-        if (line.outcome == Outcome::missing1) ++count.once;
-        if (line.outcome == Outcome::missing2) ++count.twice;
+        // Each item is in one column, so that they add up to the items.
+        if (line.scan != kNone)
+            ++count.seen;
+        else if (line.outcome == Outcome::missing1)
+            ++count.once;
+        else if (line.outcome == Outcome::missing2)
+            ++count.twice;
+        else if (line.outcome == Outcome::notcovered)
+            ++count.uncovered;
+        else if (line.outcome == Outcome::explained)
+            ++count.explained;
+        else if (line.outcome == Outcome::nolabel)
+            ++count.unlabelled;
+        else
+            ++count.decided;
     });
     std::vector<std::set<std::string_view>> shelves(counts.size());
     for (std::uint32_t s = 0; s < log_->segments.size(); ++s)
@@ -494,14 +506,18 @@ Table Lists::coverage() const {
                      {"missing1", msg("Missing once"), ColumnKind::integer},
                      {"missing2", msg("Missing twice"), ColumnKind::integer},
                      {"notcovered", msg("Not covered"), ColumnKind::integer},
+                     {"explained", msg("Explained"), ColumnKind::integer},
+                     {"nolabel", msg("No label"), ColumnKind::integer},
+                     {"decided", msg("Found by decision"), ColumnKind::integer},
                      {"covered", msg("Covered"), ColumnKind::share}};
-    for (std::size_t l = 0; l < counts.size(); ++l)
-        table.rows.push_back(
-            {std::string(snapshot_->locations()[l]), counts[l].items,
-             static_cast<std::int64_t>(shelves[l].size()), counts[l].seen, counts[l].once,
-             counts[l].twice, counts[l].uncovered,
-             Share{counts[l].seen + counts[l].once + counts[l].twice,
-                   counts[l].seen + counts[l].once + counts[l].twice + counts[l].uncovered}});
+    for (std::size_t l = 0; l < counts.size(); ++l) {
+        const Count& count = counts[l];
+        const std::int64_t covered = count.seen + count.once + count.twice;
+        table.rows.push_back({std::string(snapshot_->locations()[l]), count.items,
+                              static_cast<std::int64_t>(shelves[l].size()), count.seen, count.once,
+                              count.twice, count.uncovered, count.explained, count.unlabelled,
+                              count.decided, Share{covered, covered + count.uncovered}});
+    }
     return table;
 }
 

@@ -22,7 +22,9 @@ class Lists {
     /// Shelf by shelf as scanned, misplaced books marked: `shelf` empty gives every shelf that has
     /// any.
     [[nodiscard]] Table shelf(const std::string& shelf) const;
-    /// How much of each location has been gone over, and what is left.
+    /// How much of each location has been gone over, and what is left. `items` is the sum of the
+    /// columns `seen` to `decided`; `covered` is the share of seen and missing ones in those and
+    /// the ones not covered.
     [[nodiscard]] Table coverage() const;
     /// Each shelf with who scanned it when, and what was found.
     [[nodiscard]] Table shelves() const;

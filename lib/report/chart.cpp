@@ -9,6 +9,13 @@
 #include <sstream>
 
 namespace tushu::report {
+
+std::size_t column_index(const Table& table, const std::string& key) {
+    for (std::size_t i = 0; i < table.columns.size(); ++i)
+        if (table.columns[i].key == key) return i;
+    throw Error(Fault::bug, msg("table \"{}\" has no column \"{}\"", table.name, key));
+}
+
 namespace {
 
 // Okabe and Ito's colours, told apart by readers with any kind of colour vision; order fixed.
@@ -22,12 +29,6 @@ struct Pivot {
     std::vector<std::int64_t> totals;               // by label
     std::int64_t sum = 0, largest = 0;
 };
-
-std::size_t column_index(const Table& table, const std::string& key) {
-    for (std::size_t i = 0; i < table.columns.size(); ++i)
-        if (table.columns[i].key == key) return i;
-    throw Error(Fault::bug, msg("table \"{}\" has no column \"{}\"", table.name, key));
-}
 
 std::size_t position(std::vector<std::string>& names, const std::string& name) {
     const auto found = std::find(names.begin(), names.end(), name);

@@ -29,6 +29,9 @@ class Words {
     std::map<std::string, std::map<std::string, Word>> words_;
 };
 
+/// The number of a table's column. Errors: Error{bug} when it has none of that key.
+[[nodiscard]] std::size_t column_index(const Table& table, const std::string& key);
+
 /// A picture of one table: values stacked by series along labels.
 struct Chart {
     enum class Kind { columns, bars };  // upright (time) or lying (names)

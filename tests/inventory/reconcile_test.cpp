@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "library.hpp"
 
+#include "inventory/lists.hpp"
 #include "inventory/rfid.hpp"
 
 #include <catch2/catch.hpp>
-#include "inventory/rfid.hpp"
+
+#include <numeric>
 
 using namespace tushu;
 using namespace tushu::inventory;
@@ -295,6 +297,38 @@ TEST_CASE("Double readings and doubled labels are told apart", "[inventory]") {
                          "#LOC JC1\n#PASS 2\n#SHELF JC1-1\n" + codes("A", 1, 40) + "#END\n"}));
         CHECK(got.at("A07") == "FOUND");
     }
+}
+
+TEST_CASE("The columns of the coverage list add up to the items", "[inventory]") {
+    const Folder folder;
+    // A: a run of ten of which 04 and 05 are absent, with loans, a record without barcode and one
+    // that is deleted; B is not scanned; X1 belongs to two items of C and is read elsewhere.
+    auto log =
+        scans_of({"#LOC A\n#SHELF 1\n" + codes("A", 1, 3) + codes("A", 6, 10) +
+                      "A10\n99999\n#LOC D\n#SHELF 2\nX01\n#END\n",
+                  "#PASS 2\n#LOC A\n#SHELF 1\n" + codes("A", 1, 4) + codes("A", 6, 10) + "#END\n"});
+    const auto s = snapshot_of(folder, kHead + stack("A", "A", 10) + stack("B", "B", 3) +
+                                           "L01,A,K20/5,on_loan\n,A,K20/7,on_shelf\n"
+                                           "G01,A,K20/8,deleted\nX01,C,K20/1,on_shelf\n"
+                                           "X01,C,K20/2,on_shelf\nC03,C,K20/3,on_shelf\n");
+    const std::vector<Decision> decisions{{"", "wang", "B02", Verdict::found, "in the office"}};
+    const Reconciliation result(log, s, {}, {{}, {}, {}, "Asia/Shanghai", &decisions});
+    const Table table = Lists(log, s, result).coverage();
+    std::vector<std::string> keys;
+    for (const auto& column : table.columns) keys.push_back(column.key);
+    REQUIRE(keys == std::vector<std::string>{"location", "items", "shelves", "seen", "missing1",
+                                             "missing2", "notcovered", "explained", "nolabel",
+                                             "decided", "covered"});
+    std::map<std::string, std::vector<std::int64_t>> rows;
+    for (const auto& row : table.rows) {
+        auto& numbers = rows[std::get<std::string>(row[0])];
+        for (std::size_t c = 3; c <= 9; ++c) numbers.push_back(std::get<std::int64_t>(row[c]));
+        CHECK(std::accumulate(numbers.begin(), numbers.end(), std::int64_t{0}) ==
+              std::get<std::int64_t>(row[1]));
+    }
+    CHECK(rows.at("A") == std::vector<std::int64_t>{9, 0, 1, 0, 1, 1, 0});
+    CHECK(rows.at("B") == std::vector<std::int64_t>{0, 0, 0, 2, 0, 0, 1});
+    CHECK(rows.at("C") == std::vector<std::int64_t>{0, 0, 0, 1, 2, 0, 0});
 }
 
 TEST_CASE("Codes that no item has say what they may be", "[inventory]") {
