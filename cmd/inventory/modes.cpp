@@ -16,7 +16,8 @@ namespace {
 using namespace inventory;
 
 struct Options {
-    std::string session, snapshot, plan, departed, arrived, list, reason, batch, name;
+    std::string session, snapshot, plan, departed, arrived, list, reason, batch, name,
+        within = "all";
     std::vector<std::string> keep, protect;
     std::uint64_t copies = 1, sample = 0, seed = 1;
     std::optional<Day> day;
@@ -90,6 +91,17 @@ std::pair<std::string, std::uint32_t> keep_of(const std::string& text) {
         throw Error(Fault::usage, msg("option {}: \"{}\" is not of the form NAME=VALUE", "--keep",
                                       printable(text)));
     return {text.substr(0, at), static_cast<std::uint32_t>(*n)};
+}
+
+void add_within(Command& command, Options& opt) {
+    command.choice("--by", opt.within, {"all", "branch", "location"},
+                   msg("Count the copies of a title in all, or within each branch or location"));
+}
+
+CopyScope scope_of(const std::string& word) {
+    return word == "branch"     ? CopyScope::branch
+           : word == "location" ? CopyScope::location
+                                : CopyScope::all;
 }
 
 void add_publish(Command& command, Options& opt) {
@@ -193,7 +205,8 @@ Command duplicates_command() {
     command.option("--snapshot", "SNAP", opt->snapshot, msg("The expected holdings"));
     command.required();
     command.option("--copies", "N", opt->copies,
-                   msg("Copies of a title to keep in all; default 1"));
+                   msg("Copies of a title to keep, at least 1; default 1"));
+    add_within(command, *opt);
     command.option("--keep", "LOCATION=N", opt->keep,
                    msg("Keep at least N of them at LOCATION (may be given again)"));
     command.option("--name", "NAME", opt->name, msg("Name of this work in the daily counts"));
@@ -203,10 +216,13 @@ Command duplicates_command() {
         "tushu-inventory duplicates --snapshot holdings.snap --copies 2 --keep JC1=1 --format csv "
         "-o duplicates.csv",
         msg("Two copies of each title stay, one of them in JC1"));
+    command.example("tushu-inventory duplicates --snapshot holdings.snap --by branch",
+                    msg("One copy of each title stays in every branch"));
     command.on_run([opt](Context& context) {
         need_name(*opt, opt->name, "--name");
         KeepRule rule;
         rule.copies = static_cast<std::uint32_t>(std::min<std::uint64_t>(opt->copies, 1'000'000));
+        rule.within = scope_of(opt->within);
         for (const auto& keep : opt->keep) rule.by_location.insert(keep_of(keep));
         auto result = screen_duplicates(Snapshot::open(opt->snapshot), rule);
         if (opt->day)
@@ -230,6 +246,7 @@ Command weed_command() {
     command.option("--protect", "LOCATION", opt->protect,
                    msg("Nothing of this location goes (may be given again)"));
     command.flag("--last-copy", opt->last_copy, msg("The last copy may go too"));
+    add_within(command, *opt);
     command.option("--reason", "TEXT", opt->reason, msg("Why they are withdrawn"));
     command.option("--batch", "NAME", opt->batch, msg("Batch number of the withdrawal"));
     command.option("--day", "DAY", opt->day, msg("Day of this work in the daily counts"));
@@ -249,8 +266,11 @@ Command weed_command() {
         std::vector<std::string> barcodes;
         for (const Scan& scan : log.scans)
             if (scan.kind == Scan::Kind::item) barcodes.push_back(log.code_text(scan));
-        const WeedRule rule{
-            {opt->protect.begin(), opt->protect.end()}, opt->reason, opt->batch, opt->last_copy};
+        const WeedRule rule{{opt->protect.begin(), opt->protect.end()},
+                            opt->reason,
+                            opt->batch,
+                            opt->last_copy,
+                            scope_of(opt->within)};
         auto result = check_weeding(barcodes, Snapshot::open(opt->snapshot), rule, opt->day);
         const bool is_all = result.counts["refused"] == 0;
         (void)finish(context, std::move(result), *opt, day_name(opt->batch, opt->day), "weed");

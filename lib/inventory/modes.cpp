@@ -51,6 +51,23 @@ std::string title_key(const Snapshot& snapshot, std::uint32_t row) {
     return key + "\n" + std::string(snapshot.text(row, Text::volume));
 }
 
+/// The same within a branch or a location.
+std::string title_key(const Snapshot& snapshot, std::uint32_t row, CopyScope within) {
+    std::string key = title_key(snapshot, row);
+    if (key.empty() || within == CopyScope::all) return key;
+    key += "\n";
+    key += within == CopyScope::branch ? snapshot.text(row, Text::library)
+                                       : snapshot.locations()[snapshot.location_of(row)];
+    return key;
+}
+
+void check_scope(const Snapshot& snapshot, CopyScope within) {
+    if (within == CopyScope::branch && !snapshot.holds(Text::library))
+        throw Error(Fault::usage, msg("the holdings name no branches"),
+                    msg("the snapshot needs a column library; where the location is the branch, "
+                        "count by location"));
+}
+
 bool is_set(std::string_view flag) {
     return !flag.empty() && flag != "0" && ascii_lower(flag) != "no" && flag != "否";
 }
@@ -473,11 +490,13 @@ Table draw_sample(const Snapshot& snapshot, std::size_t n, std::uint64_t seed) {
 }
 
 ModeResult screen_duplicates(const Snapshot& snapshot, const KeepRule& rule) {
+    check_scope(snapshot, rule.within);
+    if (rule.copies == 0) throw Error(Fault::usage, msg("at least one copy of a title is kept"));
     std::map<std::string, std::vector<std::uint32_t>> titles;
     ModeResult result;
     for (std::uint32_t row = 0; row < snapshot.rows(); ++row) {
         if (!is_held(snapshot.status(row))) continue;
-        std::string key = title_key(snapshot, row);
+        std::string key = title_key(snapshot, row, rule.within);
         if (key.empty())
             ++result.counts["without_title"];
         else
@@ -495,7 +514,8 @@ ModeResult screen_duplicates(const Snapshot& snapshot, const KeepRule& rule) {
                      {"status", msg("Status"), ColumnKind::code},
                      {"copies", msg("Copies"), ColumnKind::integer},
                      {"decision", msg("Decision"), ColumnKind::code},
-                     {"reason", msg("Reason"), ColumnKind::code}};
+                     {"reason", msg("Reason"), ColumnKind::code},
+                     {"branch", msg("Branch"), ColumnKind::text}};
     for (const auto& [key, rows] : titles) {
         ++result.counts["titles"];
         if (rows.size() <= rule.copies) continue;
@@ -548,7 +568,8 @@ ModeResult screen_duplicates(const Snapshot& snapshot, const KeepRule& rule) {
                  std::string(name_of(snapshot.status(row))), static_cast<std::int64_t>(rows.size()),
                  std::string(is_gone ? "surplus" : "keep"),
                  reason != reasons.end() ? reason->second
-                                         : std::string(is_gone ? "beyond_rule" : "rule")});
+                                         : std::string(is_gone ? "beyond_rule" : "rule"),
+                 std::string(snapshot.text(row, Text::library))});
         }
     }
     return result;
@@ -569,7 +590,9 @@ ModeResult check_weeding(const std::vector<std::string>& barcodes, const Snapsho
                      {"status", msg("Status"), ColumnKind::code},
                      {"copies_left", msg("Copies left"), ColumnKind::integer},
                      {"reason", msg("Reason for it"), ColumnKind::text},
-                     {"batch", msg("Batch"), ColumnKind::text}};
+                     {"batch", msg("Batch"), ColumnKind::text},
+                     {"branch", msg("Branch"), ColumnKind::text}};
+    check_scope(snapshot, rule.within);
     // Copies of the titles on the list, counted in one pass.
     std::string scratch;
     std::map<std::string, std::int64_t> copies;
@@ -577,12 +600,13 @@ ModeResult check_weeding(const std::vector<std::string>& barcodes, const Snapsho
         const std::string_view normal = normal_barcode(barcode, scratch);
         const auto rows = snapshot.find(code_of(normal), normal);
         if (rows.size() == 1)
-            if (std::string key = title_key(snapshot, rows[0]); !key.empty())
+            if (std::string key = title_key(snapshot, rows[0], rule.within); !key.empty())
                 copies.emplace(std::move(key), 0);
     }
     for (std::uint32_t row = 0; row < snapshot.rows(); ++row) {
         if (!is_held(snapshot.status(row))) continue;
-        if (const auto found = copies.find(title_key(snapshot, row)); found != copies.end())
+        if (const auto found = copies.find(title_key(snapshot, row, rule.within));
+            found != copies.end())
             ++found->second;
     }
     std::set<std::string> seen;
@@ -619,7 +643,7 @@ ModeResult check_weeding(const std::vector<std::string>& barcodes, const Snapsho
             if (is_set(snapshot.text(row, Text::keep)) ||
                 rule.protected_locations.count(location) != 0)
                 against("protected");
-            key = title_key(snapshot, row);
+            key = title_key(snapshot, row, rule.within);
             // A title that nothing else identifies counts as the only one there is.
             left = key.empty() ? 1 : copies[key];
             if (is_here(status) && left <= 1 && !rule.last_copy_may_go) against("last_copy");
@@ -640,7 +664,8 @@ ModeResult check_weeding(const std::vector<std::string>& barcodes, const Snapsho
              row == kNone ? std::string() : std::string(snapshot.text(row, Text::call_number)),
              row == kNone ? std::string() : std::string(snapshot.text(row, Text::title)),
              row == kNone ? std::string() : std::string(name_of(snapshot.status(row))), left,
-             is_cleared ? rule.reason : std::string(), is_cleared ? rule.batch : std::string()});
+             is_cleared ? rule.reason : std::string(), is_cleared ? rule.batch : std::string(),
+             row == kNone ? std::string() : std::string(snapshot.text(row, Text::library))});
     }
     for (const auto& [location, n] : weeded) {
         if (day)

@@ -53,23 +53,35 @@ struct PlannedMove {
 /// location with its share: the same seed draws the same.
 [[nodiscard]] Table draw_sample(const Snapshot& snapshot, std::size_t n, std::uint64_t seed);
 
+/// Within what the copies of a title are counted: a copy in another branch (or location) is none.
+/// Items without a branch count as one branch.
+enum class CopyScope : std::uint8_t { all, branch, location };
+
 struct KeepRule {
-    std::uint32_t copies = 1;                          // of each title, in all
+    CopyScope within = CopyScope::all;
+    std::uint32_t copies = 1;                          // of each title, in its scope; at least one
     std::map<std::string, std::uint32_t> by_location;  // at least so many there
 };
 /// 复本甄别: titles with more copies than the rule keeps. Copies that are on loan, on hold or
 /// protected are kept; of the others those go first that stand where most copies are. Volumes are
-/// told apart. Groups by bib, else by ISBN.
+/// told apart. Groups by bib, else by ISBN, and within each by the scope.
+///
+/// Errors: Error{usage} when branches are asked for and the holdings name none, or when no copy
+///         is to be kept.
 [[nodiscard]] ModeResult screen_duplicates(const Snapshot& snapshot, const KeepRule& rule);
 
 struct WeedRule {
     std::set<std::string> protected_locations;
     std::string reason, batch;
     bool last_copy_may_go = false;
+    CopyScope within = CopyScope::all;  // of which the last copy is one
 };
 /// 剔旧: each barcode of the list is cleared for withdrawal or refused with every reason: unknown,
 /// ambiguous, repeated, withdrawn, on_loan, on_hold, protected, last_copy, not_on_shelf. The last
-/// copy is reckoned after what the list has cleared before it.
+/// copy, of all or of its branch or location, is reckoned after what the list has cleared before
+/// it.
+///
+/// Errors: Error{usage} when branches are asked for and the holdings name none.
 [[nodiscard]] ModeResult check_weeding(const std::vector<std::string>& barcodes,
                                        const Snapshot& snapshot, const WeedRule& rule,
                                        std::optional<Day> day);
