@@ -26,18 +26,24 @@ constexpr std::array<std::string_view, 15> kJournal = {
     "number", "sha256", "file",  "format", "location", "shelf", "operator", "device",
     "pass",   "day",    "lines", "scans",  "added",    "gap",   "labels"};
 
-/// Holds DIR/lock while one program adds to the session.
+enum class Wait { no, yes };
+
+/// Holds DIR/lock while one program makes the session or adds to it.
 class Lock {
   public:
-    explicit Lock(const fs::path& folder) {
+    Lock(const fs::path& folder, Wait wait) {
         const std::string path = (folder / "lock").string();
         fd_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
         if (fd_ < 0) throw system_error(Fault::io, path, errno);
-        if (::flock(fd_, LOCK_EX | LOCK_NB) != 0) {
-            ::close(fd_);
-            throw Error(Fault::again, {folder.string()},
-                        msg("another program is adding to this session"));
-        }
+        int status = 0;
+        do status = ::flock(fd_, wait == Wait::yes ? LOCK_EX : LOCK_EX | LOCK_NB);
+        while (status != 0 && errno == EINTR);
+        if (status == 0) return;
+        const int reason = errno;
+        ::close(fd_);
+        if (reason != EWOULDBLOCK) throw system_error(Fault::io, path, reason);
+        throw Error(Fault::again, {folder.string()},
+                    msg("another program is adding to this session"));
     }
     ~Lock() { ::close(fd_); }
     Lock(const Lock&) = delete;
@@ -66,26 +72,33 @@ Session Session::open(const std::string& folder) {
 
 Session Session::open_or_create(const std::string& folder, const std::string& name) {
     const fs::path path(folder);
+    const fs::path settings = path / "session.yaml", journal = path / "journal.csv";
     std::error_code error;
-    if (fs::exists(path / "session.yaml", error)) {
-        Session session = open(folder);
-        if (!name.empty() && name != session.name_)
-            throw Error(
-                Fault::usage, {folder},
-                msg("the session is called \"{}\", not \"{}\"", session.name_, printable(name)));
-        return session;
+    if (!fs::exists(settings, error) || !fs::exists(journal, error)) {
+        fs::create_directories(path / "files", error);
+        if (error) throw system_error(Fault::io, folder, error.value());
+        const Lock lock(path, Wait::yes);  // somebody else may be making it just now
+        std::string chosen =
+            name.empty() ? fs::absolute(path).lexically_normal().filename().string() : name;
+        if (chosen.empty())
+            chosen = fs::absolute(path).lexically_normal().parent_path().filename().string();
+        // First the journal: a folder with session.yaml is a whole session at any time.
+        Session session(path, chosen);
+        if (!fs::exists(journal, error)) {
+            session.read_journal();
+            session.write_journal();
+        }
+        if (!fs::exists(settings, error)) {
+            std::string quoted = "'";
+            for (const char c : chosen) quoted += c == '\'' ? std::string("''") : std::string(1, c);
+            save_file(settings.string(), "name: " + quoted + "'\n");
+        }
     }
-    fs::create_directories(path / "files", error);
-    if (error) throw system_error(Fault::io, folder, error.value());
-    std::string chosen =
-        name.empty() ? fs::absolute(path).lexically_normal().filename().string() : name;
-    if (chosen.empty())
-        chosen = fs::absolute(path).lexically_normal().parent_path().filename().string();
-    std::string quoted = "'";
-    for (const char c : chosen) quoted += c == '\'' ? std::string("''") : std::string(1, c);
-    save_file((path / "session.yaml").string(), "name: " + quoted + "'\n");
-    Session session(path, chosen);
-    session.write_journal();
+    Session session = open(folder);
+    if (!name.empty() && name != session.name_)
+        throw Error(
+            Fault::usage, {folder},
+            msg("the session is called \"{}\", not \"{}\"", session.name_, printable(name)));
     return session;
 }
 
@@ -100,6 +113,16 @@ fs::path Session::labels_path(const std::string& sha256) const {
 void Session::read_journal() {
     files_.clear();
     const std::string path = (folder_ / "journal.csv").string();
+    std::error_code error;
+    if (!fs::exists(path, error)) {
+        // Nothing was added yet, or the journal is lost: how the files are to be read, it alone
+        // says.
+        fs::directory_iterator stored(folder_ / "files", error);
+        if (error || stored == fs::directory_iterator()) return;
+        throw Error(Fault::no_input, {path},
+                    msg("is missing, though \"files\" holds scanner files"),
+                    msg("bring it back from a backup, or add the files to a new session"));
+    }
     const auto input = Input::open(path);
     CsvReader csv(*input, {',', CsvEncoding::utf8, true});
     std::array<std::size_t, kJournal.size()> at{};
@@ -168,7 +191,7 @@ Session::Added Session::add(Input& input, const std::optional<ScanFormat>& forma
     if (input.window().size() > kFileLimit)
         throw Error(Fault::bad_input, {input.name()},
                     msg("is larger than the limit of {} bytes", kFileLimit));
-    const Lock lock(folder_);
+    const Lock lock(folder_, Wait::no);
     read_journal();  // another scanner's file may have come in since
     Added added;
     added.file.sha256 = input.sha256();

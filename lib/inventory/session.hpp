@@ -25,13 +25,14 @@ struct SessionFile {
 ///
 /// Shape:  DIR/session.yaml (name), DIR/journal.csv (one row a file), DIR/files/NNNN-<sha256>.txt,
 ///         DIR/codes-<sha256>.yaml (rules that shelf labels in the stream are known by).
-/// Errors: Error{no_input} for a folder that is no session, Error{bad_input} for a damaged journal,
-///         Error{again} while another program adds to it.
+/// Errors: Error{no_input} for a folder that is no session or has lost its journal,
+///         Error{bad_input} for a damaged journal, Error{again} while another program adds to it.
 class Session {
   public:
     /// An existing session.
     static Session open(const std::string& folder);
-    /// An existing session or a new one; `name` empty: the folder's base name.
+    /// An existing session or a new one; `name` empty: the folder's base name. Waits while another
+    /// program makes it.
     static Session open_or_create(const std::string& folder, const std::string& name);
 
     [[nodiscard]] const std::string& name() const { return name_; }

@@ -320,6 +320,35 @@ TEST_CASE("A session takes a file once, whatever it is called", "[inventory]") {
     CHECK_THROWS_AS(Session::open_or_create(path("s"), "another name"), Error);
 }
 
+TEST_CASE("A session that was never finished goes on; one that lost its journal says so",
+          "[inventory]") {
+    const Folder folder;
+    const auto path = [&](const char* name) { return (folder.path / name).string(); };
+    save_file(path("one.txt"), "#LOC A\n1\n2\n#END\n");
+    const auto add = [&] {
+        const auto input = Input::open(path("one.txt"), Input::Digest::sha256);
+        return Session::open_or_create(path("s"), "").add(*input, {}, {}, "2019-10-14T00:00:00Z");
+    };
+    Session::open_or_create(path("s"), "");
+    std::filesystem::remove(path("s/journal.csv"));  // what older versions left when they broke off
+    CHECK(Session::open(path("s")).files().empty());
+    CHECK_FALSE(add().is_repeat);
+    std::filesystem::remove(path("s/session.yaml"));
+    CHECK(add().is_repeat);  // the journal is kept
+    std::filesystem::remove(path("s/journal.csv"));
+    for (const bool has_settings : {true, false}) {
+        if (!has_settings) std::filesystem::remove(path("s/session.yaml"));
+        try {
+            add();
+            FAIL("files without a journal are not to be forgotten");
+        } catch (const Error& e) {
+            CHECK(e.fault() == Fault::no_input);
+            CHECK(std::string(e.what()).find("journal.csv: is missing") != std::string::npos);
+            CHECK_FALSE(e.hint().empty());
+        }
+    }
+}
+
 TEST_CASE("A snapshot finds every barcode and keeps walking order, whatever the order of the file",
           "[inventory]") {
     const Folder folder;
