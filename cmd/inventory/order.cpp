@@ -5,6 +5,8 @@
 #include "inventory/publish.hpp"
 #include "run.hpp"
 
+#include <algorithm>
+
 namespace tushu::cmd {
 namespace {
 
@@ -20,9 +22,14 @@ Answer run(Context& context, const Options& opt) {
     warn_about_scans(context, in.log, matching, arrangement);
     Summary& summary = context.summary();
     std::int64_t home = 0;
-    for (const auto& move : arrangement.moves) home += move.is_home ? 1 : 0;
+    std::uint32_t blocks = 0;
+    for (const auto& move : arrangement.moves) {
+        home += move.is_home ? 1 : 0;
+        blocks = std::max(blocks, move.block);
+    }
     summary.count("scans_in", static_cast<std::int64_t>(in.log.scans.size()));
     summary.count("moves", home);
+    summary.count("blocks", blocks);
     summary.count("strays", static_cast<std::int64_t>(arrangement.moves.size()) - home);
     inventory::write_moves(in.log, in.snapshot, matching, arrangement,
                            opt.strays ? inventory::Strays::included : inventory::Strays::left_out,

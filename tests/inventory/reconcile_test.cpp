@@ -7,6 +7,7 @@
 #include <catch2/catch.hpp>
 
 #include <numeric>
+#include <random>
 
 using namespace tushu;
 using namespace tushu::inventory;
@@ -739,6 +740,68 @@ TEST_CASE("Copies of a block may stand in any order", "[inventory]") {
     CHECK(blocks("A11\nC1\nA12\nC2\nA13\n") == Numbers{1, 1, 1, 1, 1});
     CHECK(blocks("A13\nA12\nC1\nC2\nA11\n") == Numbers{1, 1, 1, 1, 1});
     CHECK(blocks("C1\nA12\nA11\nC2\n") == Numbers{1, 1, 1, 0});
+}
+
+TEST_CASE("Blocks are all the runs that stay side by side, and no others", "[inventory]") {
+    const Folder folder;
+    const auto s = snapshot_of(folder, kHead + stack("A", "JC1", 60));
+    std::mt19937 random(7);
+    std::size_t together = 0;
+    for (int round = 0; round < 300; ++round) {
+        std::vector<int> shelf(60);
+        std::iota(shelf.begin(), shelf.end(), 1);
+        // A few stretches are taken out and put in elsewhere, every other one the wrong way round.
+        for (int k = 0; k < 4; ++k) {
+            const std::size_t n = 1 + random() % 5, at = random() % (shelf.size() - n);
+            const auto first = shelf.begin() + static_cast<std::ptrdiff_t>(at);
+            std::vector<int> taken(first, first + static_cast<std::ptrdiff_t>(n));
+            shelf.erase(first, first + static_cast<std::ptrdiff_t>(n));
+            if (k % 2 == 1) std::reverse(taken.begin(), taken.end());
+            const auto to = shelf.begin() + static_cast<std::ptrdiff_t>(random() % shelf.size());
+            shelf.insert(to, taken.begin(), taken.end());
+        }
+        std::string text = "#LOC JC1\n#SHELF JC1-1\n";
+        for (const int book : shelf) text += codes("A", book, book);
+        const Ordered o(s, scans_of({text + "#END\n"}));
+        const auto& moves = o.arrangement.moves;
+        const auto number = [&](std::size_t k) {
+            return std::stoi(s.barcode(moves[k].row).substr(1));
+        };
+        const auto place = [&](std::size_t k) { return o.matching.position[moves[k].scan]; };
+        for (std::size_t k = 0; k + 1 < moves.size(); ++k) {
+            const int step = number(k + 1) - number(k);
+            const bool is_pair = place(k + 1) == place(k) + 1 && std::abs(step) == 1;
+            const bool is_together = moves[k].block != 0 && moves[k].block == moves[k + 1].block;
+            together += is_together ? 1 : 0;
+            if (is_together) CHECK(is_pair);
+            // A pair is parted only where the direction turns.
+            if (is_pair && !is_together)
+                CHECK(((k > 0 && moves[k - 1].block == moves[k].block && moves[k].block != 0 &&
+                        number(k) - number(k - 1) != step)));
+            if (is_together && k > 0 && moves[k - 1].block == moves[k].block)
+                CHECK(number(k) - number(k - 1) == step);
+        }
+    }
+    CHECK(together > 1000);
+}
+
+TEST_CASE("A book of a block that goes to the desk parts it in the lists", "[inventory]") {
+    const Folder folder;
+    std::string items = kHead + stack("A", "JC1", 40);
+    const std::string lent = "A22,JC1,K20/22,on_";
+    items.replace(items.find(lent), lent.size() + 5, lent + "loan");
+    const auto s = snapshot_of(folder, items);
+    auto log = scans_of({"#LOC JC1\n#SHELF JC1-1\n" + codes("A", 1, 10) + codes("A", 20, 24) +
+                         codes("A", 11, 19) + "#SHELF JC1-2\n" + codes("A", 25, 40) + "#END\n"});
+    const Reconciliation result(log, s, {}, {});
+    const Table pull = Lists(log, s, result).pull();
+    std::vector<std::string> actions;
+    for (const auto& row : pull.rows) actions.push_back(std::get<Message>(row[7]).text(Lang::en));
+    const std::string end = ", to JC1-1 between K20/19 and K20/25";
+    CHECK(actions == std::vector<std::string>{"carry these 2 together, from K20/20 to K20/21" + end,
+                                              "goes with block 1", "return it at the desk",
+                                              "carry these 2 together, from K20/23 to K20/24" + end,
+                                              "goes with block 1"});
 }
 
 TEST_CASE("Of two equally good answers the one moves whose status is doubtful", "[inventory]") {
