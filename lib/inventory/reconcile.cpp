@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::uint8_t kNoOutcome = 255;
 constexpr std::size_t kSuggestions = 3;
+constexpr std::uint32_t kSampledCodes = 100'000;
 constexpr std::uint32_t kLargestSet = 100;  // volumes; more are a serial, whose gaps are many
 
 std::uint8_t number(Outcome outcome) { return static_cast<std::uint8_t>(outcome); }
@@ -317,13 +318,22 @@ class Judge {
             default:
                 break;
         }
-        const auto likely = suggest(code, alphabet(), [&](std::string_view candidate) {
-            const bool may_be =
-                rules.items.empty() ||
-                std::any_of(rules.items.begin(), rules.items.end(),
-                            [&](const CodePattern& item) { return item.fits(candidate); });
-            return may_be && !snapshot_.find(code_of(candidate), candidate).empty();
-        });
+        // The forms of items save look-ups for codes that are built like them. Another code may be
+        // a slip of any code of the holdings, few of which may be built so.
+        const std::string& usual = usual_characters();
+        const bool is_usual =
+            !rules.items.empty() && code.find_first_not_of(usual) == std::string::npos &&
+            std::any_of(rules.items.begin(), rules.items.end(), [&](const CodePattern& item) {
+                return std::string_view(code).starts_with(item.prefix);
+            });
+        const auto likely =
+            suggest(code, is_usual ? usual : all_characters(), [&](std::string_view candidate) {
+                const bool may_be = !is_usual || std::any_of(rules.items.begin(), rules.items.end(),
+                                                             [&](const CodePattern& item) {
+                                                                 return item.fits(candidate);
+                                                             });
+                return may_be && !snapshot_.find(code_of(candidate), candidate).empty();
+            });
         std::string codes;
         for (std::size_t k = 0; k < std::min(kSuggestions, likely.size()); ++k)
             codes += (k == 0 ? "like=" : " ") + likely[k].code;
@@ -339,14 +349,27 @@ class Judge {
         return check == CheckKind::luhn ? has_luhn(code)
                                         : check != CheckKind::mod43 || has_mod43(code);
     }
-    /// The characters that this library's codes use.
-    [[nodiscard]] std::string alphabet() const {
-        std::string out;
-        for (const CodePattern& item : r_.matching_.rules.items) out += item.alphabet;
-        if (out.empty()) out = "0123456789";
-        std::sort(out.begin(), out.end());
-        out.erase(std::unique(out.begin(), out.end()), out.end());
-        return out;
+    /// The characters that nearly all codes of this library use, and those of any in the holdings
+    /// (of a sample, where these are large).
+    const std::string& usual_characters() {
+        if (!usual_characters_.empty()) return usual_characters_;
+        std::set<char> found;
+        for (const CodePattern& item : r_.matching_.rules.items)
+            found.insert(item.alphabet.begin(), item.alphabet.end());
+        return usual_characters_.assign(found.begin(), found.end());
+    }
+    const std::string& all_characters() {
+        if (!all_characters_.empty()) return all_characters_;
+        std::string scratch;
+        std::set<char> found(usual_characters().begin(), usual_characters().end());
+        const std::uint32_t step = std::max<std::uint32_t>(1, snapshot_.rows() / kSampledCodes);
+        for (std::uint32_t row = 0; row < snapshot_.rows(); row += step) {
+            const std::string code = snapshot_.barcode(row);
+            const std::string_view normal = normal_barcode(code, scratch);
+            found.insert(normal.begin(), normal.end());
+        }
+        if (found.empty()) found.insert('0');
+        return all_characters_.assign(found.begin(), found.end());
     }
     Outcome note(std::uint32_t i, Outcome outcome, const char* text) {
         r_.scan_notes_[i] = text;
@@ -490,6 +513,7 @@ class Judge {
     const Snapshot& snapshot_;
     std::vector<std::uint32_t> unseen_before_;
     std::unordered_set<std::string> shelf_codes_;
+    std::string usual_characters_, all_characters_;
     std::vector<std::uint32_t> tagged_sets_;  // scans of items whose tags name several parts
 };
 

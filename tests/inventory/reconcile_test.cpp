@@ -376,6 +376,36 @@ TEST_CASE("Codes that no item has say what they may be", "[inventory]") {
     CHECK(has_suggestion);
 }
 
+TEST_CASE("A code that no item has is likened to codes with letters, however few have them",
+          "[inventory]") {
+    const Folder folder;
+    const auto detail_of = [&](const std::string& csv, const std::string& code) {
+        const auto s = snapshot_of(folder, csv);
+        auto log = scans_of({"#LOC A\n#SHELF 1\n" + code + "\n#END\n"});
+        const Reconciliation result(log, s, {}, {});
+        std::string detail;
+        result.for_each([&](const OutcomeLine& line) {
+            if (result.barcode(line) == code) result.append_detail(detail, line);
+        });
+        return detail;
+    };
+    // Three codes tell no form.
+    std::string csv = kHead +
+                      "DPB000001,A,K20/1,on_shelf\nDPB000002,A,K20/2,on_shelf\n"
+                      "dpb000003,A,K20/3,on_shelf\n";
+    CHECK(detail_of(csv, "DPD000002") == "like=DPB000002");
+    CHECK(detail_of(csv, "DB000003") == "like=DPB000003");
+    CHECK(detail_of(csv, "DPD000004").empty());
+    // Among codes of digits alone they are too few to be the form.
+    for (int i = 100; i < 900; ++i) {
+        const std::string n = std::to_string(i);
+        csv.append("31010000").append(n).append(",A,K21/").append(n).append(",on_shelf\n");
+    }
+    CHECK(detail_of(csv, "DPD000002") == "like=DPB000002");
+    CHECK(detail_of(csv, "3101000O555") == "like=31010000555");
+    CHECK(detail_of(csv, "31010000959").starts_with("like=31010000599 31010000159 "));
+}
+
 TEST_CASE("Branches that share a barcode: the one that belongs where it was scanned is meant",
           "[inventory]") {
     const Folder folder;
