@@ -344,25 +344,42 @@ class Arranger {
                                                     return r < snapshot_.rank(m_.row[scan]);
                                                 });
             target_gap_.push_back(static_cast<std::uint32_t>(right - fixed.begin()));
-            if (right != fixed.begin()) {
-                const std::uint32_t left = *(right - 1);
-                move.left_row = m_.row[left];
-                move.to_segment = log_.scans[left].segment;
-                move.is_same_shelf = is_same_shelf(move.to_segment, segment);
-            }
-            if (right != fixed.end()) {
-                move.right_row = m_.row[*right];
-                const std::uint32_t there = log_.scans[*right].segment;
-                // Between two shelves either end will do: it may stay where it is, or goes behind
-                // its left neighbour.
-                if (move.to_segment == kNone ||
-                    (!move.is_same_shelf && is_same_shelf(there, segment))) {
-                    move.to_segment = there;
-                    move.is_same_shelf = is_same_shelf(there, segment);
-                }
-            }
+            put_in_gap(move, target_gap_.back());
             out_.moves.push_back(move);
         }
+    }
+    /// Sets where the book goes: behind so many fixed books of its group.
+    void put_in_gap(Move& move, std::uint32_t gap) const {
+        const auto& fixed = out_.fixed[m_.group[move.scan]];
+        const std::uint32_t segment = log_.scans[move.scan].segment;
+        move.left_row = move.right_row = move.to_segment = kNone;
+        move.is_same_shelf = false;
+        if (gap > 0) {
+            const std::uint32_t left = fixed[gap - 1];
+            move.left_row = m_.row[left];
+            move.to_segment = log_.scans[left].segment;
+            move.is_same_shelf = is_same_shelf(move.to_segment, segment);
+        }
+        if (gap < fixed.size()) {
+            move.right_row = m_.row[fixed[gap]];
+            const std::uint32_t there = log_.scans[fixed[gap]].segment;
+            // Between two shelves either end will do: it may stay where it is, or goes behind
+            // its left neighbour.
+            if (move.to_segment == kNone ||
+                (!move.is_same_shelf && is_same_shelf(there, segment))) {
+                move.to_segment = there;
+                move.is_same_shelf = is_same_shelf(there, segment);
+            }
+        }
+    }
+    /// The first gap that will do for a book: before the fixed copies of its title.
+    [[nodiscard]] std::uint32_t first_gap(std::size_t k) const {
+        const auto& fixed = out_.fixed[m_.group[out_.moves[k].scan]];
+        const std::uint32_t rank = snapshot_.rank(out_.moves[k].row);
+        const auto first = std::lower_bound(
+            fixed.begin(), fixed.end(), rank,
+            [&](std::uint32_t scan, std::uint32_t r) { return snapshot_.rank(m_.row[scan]) < r; });
+        return static_cast<std::uint32_t>(first - fixed.begin());
     }
     /// Two books each of which stands where the other belongs have changed labels; one whose class
     /// is a slip away from that of both its neighbours may have a wrong record.
@@ -418,25 +435,26 @@ class Arranger {
     }
     void find_blocks() {
         struct Target {
-            std::uint32_t group, gap, rank;
+            std::uint32_t group, rank;
             auto operator<=>(const Target&) const = default;
         };
         std::vector<Target> targets;
         for (std::size_t k = 0; k < out_.moves.size(); ++k)
-            targets.push_back(
-                {m_.group[out_.moves[k].scan], target_gap_[k], snapshot_.rank(out_.moves[k].row)});
+            targets.push_back({m_.group[out_.moves[k].scan], snapshot_.rank(out_.moves[k].row)});
         std::vector<Target> sorted = targets;
         std::sort(sorted.begin(), sorted.end());
         const auto is_side_by_side = [&](std::size_t a, std::size_t b) {
             const std::uint32_t scan = out_.moves[a].scan, next = out_.moves[b].scan;
             return log_.scans[scan].segment == log_.scans[next].segment &&
                    m_.position[next] == m_.position[scan] + 1 &&
-                   targets[a].group == targets[b].group && targets[a].gap == targets[b].gap;
+                   targets[a].group == targets[b].group;
         };
         std::uint32_t block = 0;
         for (std::size_t first = 0, next = 0; first < targets.size(); first = next) {
             // Books of the run that stay between its first and its last, and those equal to it.
             std::ptrdiff_t inner = 0, at_last = 0;
+            // Gaps that will do for all of them: copies may stand on either side of fixed copies.
+            std::uint32_t lowest = first_gap(first), highest = target_gap_[first];
             for (next = first + 1; next < targets.size() && is_side_by_side(next - 1, next);
                  ++next) {
                 const Target &start = targets[first], &last = targets[next - 1],
@@ -449,12 +467,20 @@ class Arranger {
                     std::upper_bound(sorted.begin(), sorted.end(), std::min(start, own));
                 // Copies have one place: none is between them.
                 if (own != start && between != passed) break;
+                const std::uint32_t low = std::max(lowest, first_gap(next)),
+                                    high = std::min(highest, target_gap_[next]);
+                if (low > high) break;
+                lowest = low;
+                highest = high;
                 inner = passed;
                 if (own != start) at_last = is_equal ? at_last + 1 : 1;
             }
             if (next - first < 2) continue;
             ++block;
-            for (std::size_t k = first; k < next; ++k) out_.moves[k].block = block;
+            for (std::size_t k = first; k < next; ++k) {
+                out_.moves[k].block = block;
+                if (target_gap_[k] != highest) put_in_gap(out_.moves[k], highest);
+            }
         }
     }
     [[nodiscard]] bool is_same_shelf(std::uint32_t a, std::uint32_t b) const {

@@ -770,6 +770,15 @@ TEST_CASE("Copies of a block may stand in any order", "[inventory]") {
     CHECK(blocks("A11\nC1\nA12\nC2\nA13\n") == Numbers{1, 1, 1, 1, 1});
     CHECK(blocks("A13\nA12\nC1\nC2\nA11\n") == Numbers{1, 1, 1, 1, 1});
     CHECK(blocks("C1\nA12\nA11\nC2\n") == Numbers{1, 1, 1, 0});
+    // The copy that has stayed is their right neighbour: before it there is room for all.
+    const Ordered o(
+        s, scans_of({"#LOC JC1\n#SHELF JC1-1\n" + codes("A", 1, 3) + "A10\nA11\nA12\nC1\n" +
+                     codes("A", 4, 9) + "C2\n#SHELF JC1-2\n" + codes("A", 13, 20) + "#END\n"}));
+    REQUIRE(o.blocks() == Numbers{1, 1, 1, 1});
+    for (const Move& move : o.arrangement.moves) {
+        CHECK(s.barcode(move.left_row) == "A09");
+        CHECK(s.barcode(move.right_row) == "C2");
+    }
 }
 
 TEST_CASE("Blocks are all the runs that stay side by side, and no others", "[inventory]") {

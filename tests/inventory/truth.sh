@@ -27,5 +27,10 @@ for code in $(cut -d, -f2 wanted got | sort -u); do
         printf "%-12s planted %7d  claimed %7d  precision %.4f  recall %.4f\n", $1, $2, $3, $3 ? $4 / $3 : 1, $2 ? $4 / $2 : 1 }'
 done
 echo "moves: planted $(wc -l <wanted-moves), claimed $(wc -l <got-moves), both $(comm -12 wanted-moves got-moves | wc -l)"
+awk -F, 'NR == FNR { block[$1] = $7; next }
+    FNR > 1 && $3 == "block" { place = $4 FS $5; if (!(place in one)) one[place] = block[$1]
+                               if (block[$1] == "" || block[$1] != one[place]) parted[place] = 1 }
+    END { printf "blocks: planted %d, parted %d\n", length(one), length(parted); exit length(parted) > 0 }' \
+    moves.csv library/truth-moves.csv
 cmp wanted got
 cmp wanted-moves got-moves
