@@ -22,9 +22,9 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t kFileLimit = std::size_t{1} << 30U;
-constexpr std::array<std::string_view, 15> kJournal = {
+constexpr std::array<std::string_view, 16> kJournal = {
     "number", "sha256", "file",  "format", "location", "shelf", "operator", "device",
-    "pass",   "day",    "lines", "scans",  "added",    "gap",   "labels"};
+    "pass",   "day",    "lines", "scans",  "added",    "gap",   "labels",   "stored"};
 
 enum class Wait { no, yes };
 
@@ -52,6 +52,13 @@ class Lock {
   private:
     int fd_ = -1;
 };
+
+Error changed(const std::string& path) {
+    return {Fault::bad_input,
+            {path},
+            msg("was changed after it was added to the session"),
+            msg("bring it back from a backup; corrections go into a file of their own")};
+}
 
 }  // namespace
 
@@ -126,7 +133,7 @@ void Session::read_journal() {
     const auto input = Input::open(path);
     CsvReader csv(*input, {',', CsvEncoding::utf8, true});
     std::array<std::size_t, kJournal.size()> at{};
-    // Sessions of earlier versions have no pauses and no labels.
+    // Sessions of earlier versions have no pauses, no labels and no digest of what is stored.
     for (std::size_t i = 0; i < kJournal.size(); ++i)
         at[i] = i < 13 ? csv.required(kJournal[i])
                        : csv.column(kJournal[i]).value_or(csv.header().size());
@@ -161,6 +168,7 @@ void Session::read_journal() {
         file.added = cell(12);
         if (!cell(13).empty()) file.defaults.gap_minutes = static_cast<std::int32_t>(number(13));
         file.labels = cell(14);
+        file.stored = cell(15);
         files_.push_back(std::move(file));
     }
 }
@@ -178,7 +186,7 @@ void Session::write_journal() const {
                           gap = std::to_string(file.defaults.gap_minutes);
         csv.row({number, file.sha256, file.name, format, file.defaults.location,
                  file.defaults.shelf, file.defaults.operator_name, file.defaults.device, pass, day,
-                 lines, scans, file.added, gap, file.labels});
+                 lines, scans, file.added, gap, file.labels, file.stored});
     }
     out.close();
 }
@@ -202,6 +210,7 @@ Session::Added Session::add(Input& input, const std::optional<ScanFormat>& forma
     added.file.defaults = defaults;
     added.file.added = now;
     const std::string bytes(input.window());
+    added.file.stored = sha256_hex(bytes);
     added.file.format =
         format ? *format : detect_format(std::string_view(bytes).substr(0, 1U << 16U));
     ScanLog log;
@@ -211,9 +220,7 @@ Session::Added Session::add(Input& input, const std::optional<ScanFormat>& forma
         std::vector<ScanFault> told;
         for (const auto& file : files_) {
             if (!file.format.is_rfid()) continue;
-            const auto earlier = Input::open(path_of(file).string());
-            before.files.push_back({file.name, file.sha256, 0});
-            read_scans(before, *earlier, file.format, file.defaults, told);
+            read_stored(before, file, file.defaults, told);
         }
         log.uid_codes = std::move(before.uid_codes);
     }
@@ -237,6 +244,15 @@ Session::Added Session::add(Input& input, const std::optional<ScanFormat>& forma
     return added;
 }
 
+void Session::read_stored(ScanLog& log, const SessionFile& file, const ScanDefaults& defaults,
+                          std::vector<ScanFault>& faults) const {
+    const std::string path = path_of(file).string();
+    const auto input = Input::open(path, Input::Digest::sha256);
+    log.files.push_back({file.name, file.sha256, 0});
+    read_scans(log, *input, file.format, defaults, faults);
+    if (!file.stored.empty() && input->sha256() != file.stored) throw changed(path);
+}
+
 ScanLog Session::load() const {
     ScanLog log;
     std::vector<ScanFault> faults;  // told when the file was added
@@ -245,19 +261,18 @@ ScanLog Session::load() const {
     log.scans.reserve(scans);
     std::map<std::string, CodeRules> rules;
     for (const auto& file : files_) {
-        const auto input = Input::open(path_of(file).string());
         ScanDefaults defaults = file.defaults;
         if (!file.labels.empty()) {
             auto known = rules.find(file.labels);
-            if (known == rules.end())
-                known = rules
-                            .emplace(file.labels,
-                                     load_code_rules(Yaml::load(labels_path(file.labels).string())))
-                            .first;
+            if (known == rules.end()) {
+                const std::string path = labels_path(file.labels).string();
+                const std::string text = load_file(path);
+                if (sha256_hex(text) != file.labels) throw changed(path);
+                known = rules.emplace(file.labels, load_code_rules(Yaml::parse(text, path))).first;
+            }
             defaults.shelf_labels = &known->second.shelves;
         }
-        log.files.push_back({file.name, file.sha256, 0});
-        read_scans(log, *input, file.format, defaults, faults);
+        read_stored(log, file, defaults, faults);
     }
     return log;
 }

@@ -11,7 +11,8 @@ namespace tushu::inventory {
 /// One scanner file as the session's journal has it.
 struct SessionFile {
     std::int64_t number = 0;  // from 1, in the order added
-    std::string sha256;       // of the file as it was handed in
+    std::string sha256;       // of the file as it was handed in, perhaps compressed
+    std::string stored;       // SHA-256 of the bytes that the session keeps; empty: not known
     std::string name;         // base name
     ScanFormat format;
     ScanDefaults defaults;  // shelf_labels: not kept, see `labels`
@@ -48,7 +49,7 @@ class Session {
     /// load_code_rules(), of which `shelves` are labels in the stream; empty: none.
     Added add(Input& input, const std::optional<ScanFormat>& format, const ScanDefaults& defaults,
               const std::string& now, const std::string& code_rules = {});
-    /// Reads all files of the session.
+    /// Reads all files of the session. Error{bad_input} when one is not as it was added.
     [[nodiscard]] ScanLog load() const;
 
   private:
@@ -56,6 +57,8 @@ class Session {
         : folder_(std::move(folder)), name_(std::move(name)) {}
     void read_journal();
     void write_journal() const;
+    void read_stored(ScanLog& log, const SessionFile& file, const ScanDefaults& defaults,
+                     std::vector<ScanFault>& faults) const;
     [[nodiscard]] std::filesystem::path path_of(const SessionFile& file) const;
     [[nodiscard]] std::filesystem::path labels_path(const std::string& sha256) const;
     std::filesystem::path folder_;

@@ -349,6 +349,46 @@ TEST_CASE("A session that was never finished goes on; one that lost its journal 
     }
 }
 
+TEST_CASE("A file that was changed inside the session is refused by name", "[inventory]") {
+    const Folder folder;
+    const auto path = [&](const std::string& name) { return (folder.path / name).string(); };
+    const std::string text = "#LOC A\n1\n2\n#END\n",
+                      labels = "shelves:\n  - {from: '0101', to: '0999'}\n";
+    save_file(path("one.txt"), text);
+    auto session = Session::open_or_create(path("s"), "");
+    const auto input = Input::open(path("one.txt"), Input::Digest::sha256);
+    session.add(*input, {}, {}, "2019-10-14T00:00:00Z", labels);
+    const auto load = [&] { return Session::open(path("s")).load().scans.size(); };
+    REQUIRE(load() == 2);
+    const std::string stored = "s/files/0001-" + sha256_hex(text).substr(0, 16) + ".txt";
+    const std::string rules = "s/codes-" + sha256_hex(labels).substr(0, 16) + ".yaml";
+    for (const auto& [file, before, after] :
+         {std::tuple{stored, text, std::string("#LOC A\n1\n3\n#END\n")},
+          std::tuple{rules, labels, std::string("shelves:\n  - {from: '0101', to: '0998'}\n")}}) {
+        save_file(path(file), after);
+        try {
+            (void)load();
+            FAIL(file << " was changed");
+        } catch (const Error& e) {
+            CHECK(e.fault() == Fault::bad_input);
+            CHECK(std::string(e.what()) ==
+                  path(file) + ": was changed after it was added to the session");
+        }
+        save_file(path(file), before);
+        CHECK(load() == 2);
+    }
+    // Sessions of earlier versions do not know what they stored.
+    std::string journal = load_file(path("s/journal.csv"));
+    for (const std::string& last : {std::string(",stored"), "," + sha256_hex(text)}) {
+        const auto at = journal.rfind(last);
+        REQUIRE(at != std::string::npos);
+        journal.erase(at, last.size());
+    }
+    save_file(path("s/journal.csv"), journal);
+    save_file(path(stored), "#LOC A\n1\n3\n4\n#END\n");
+    CHECK(load() == 3);
+}
+
 TEST_CASE("A snapshot finds every barcode and keeps walking order, whatever the order of the file",
           "[inventory]") {
     const Folder folder;
