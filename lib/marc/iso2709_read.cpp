@@ -324,6 +324,7 @@ class Iso2709Parser final : public Parser {
 
     // What no tag holds.
     static bool is_odd(char c) { return c <= ' ' || c > '~'; }
+    static bool is_indicator(char c) { return c >= ' ' && c <= '~'; }
 
     // A field that is no control field by its tag. False when it needs repair.
     static bool set_data(Record::Entry& place, const char* tag, std::string_view body) {
@@ -334,8 +335,8 @@ class Iso2709Parser final : public Parser {
             return true;
         }
         if (is_odd(tag[0]) || is_odd(tag[1]) || is_odd(tag[2]) || body.size() < 2 ||
-            body[0] < ' ' || body[1] < ' ' || (body.size() > 2 && body[2] != kSubfieldMark) ||
-            body.back() == kSubfieldMark)
+            !is_indicator(body[0]) || !is_indicator(body[1]) ||
+            (body.size() > 2 && body[2] != kSubfieldMark) || body.back() == kSubfieldMark)
             return false;
         place = {tag, false, body};
         return true;
@@ -576,7 +577,7 @@ class Iso2709Parser final : public Parser {
         // Two indicators, then the first mark.
         std::string_view rest = body;
         const std::size_t mark = body.find(kSubfieldMark);
-        if (body.size() >= 2 && body[0] >= ' ' && body[1] >= ' ' && mark >= 2) {
+        if (body.size() >= 2 && is_graphic(body.substr(0, 2)) && mark >= 2) {
             fixed = body.substr(0, 2);
             rest = body.substr(2);
         } else {

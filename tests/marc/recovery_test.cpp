@@ -92,6 +92,26 @@ TEST_CASE("a leader byte that is no ASCII becomes a blank, and is told", "[marc]
     CHECK(got.repairs[0] == "leader");
 }
 
+TEST_CASE("an indicator that cannot be printed becomes a blank, and is told", "[marc]") {
+    const auto records = fifty();
+    for (const char odd : {'\x7F', '\x01'}) {
+        Record record = records[kBad];
+        std::size_t field = 0;
+        while (record.is_control(field)) ++field;
+        std::string body(record.body(field));
+        body[1] = odd;
+        record.replace_body(field, body);
+        const std::string raw = iso(record);
+        const Got got = read(join(records, [&](const std::string&) { return raw; }));
+        body[1] = ' ';
+        record.replace_body(field, body);
+        auto wanted = records;
+        wanted[kBad] = record;
+        check_all(got, wanted);
+        CHECK(got.repaired("indicators"));
+    }
+}
+
 TEST_CASE("a leader length that is wrong costs nothing", "[marc]") {
     const auto records = fifty();
     for (const std::string length : {"-7", "+7", "     ", "00000", "99999", "abcde"}) {
