@@ -4,12 +4,7 @@
 
 #include "base/text.hpp"
 #include "commands.hpp"
-#include "inventory/session.hpp"
-
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <cerrno>
+#include "run.hpp"
 
 namespace tushu::cmd {
 namespace {
@@ -19,76 +14,60 @@ struct Options {
     bool silent = false;
 };
 
-/// The lines as they come, on disk before they are answered: a dead battery loses nothing.
-class Journal {
-  public:
-    explicit Journal(std::string path) : path_(std::move(path)) {
-        fd_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-        if (fd_ < 0) throw system_error(Fault::io, path_, errno);
-    }
-    ~Journal() { ::close(fd_); }
-    Journal(const Journal&) = delete;
-    Journal& operator=(const Journal&) = delete;
-    void add(std::string line) {
-        line += '\n';
-        const ssize_t written = ::write(fd_, line.data(), line.size());
-        if (written != static_cast<ssize_t>(line.size()) || ::fdatasync(fd_) != 0)
-            throw system_error(Fault::io, path_, errno);
-    }
-
-  private:
-    std::string path_;
-    int fd_ = -1;
-};
-
 Answer run(Context& context, const Options& opt) {
     using namespace inventory;
     const auto snapshot = Snapshot::open(opt.snapshot);
     auto session = Session::open_or_create(opt.session, opt.name);
-    const std::string path =
-        (session.folder() / ("live-" + std::to_string(session.files().size() + 1) + ".txt"))
-            .string();
+    const auto take_in = [&](LiveFile& file) {
+        const auto added = file.finish(session, text_of(context.now()));
+        warn_of(context, file.path(), added.faults);
+        if (added.is_repeat)
+            context.say(msg("{} is in the session already (file {}): nothing to do", file.path(),
+                            added.file.number));
+        else
+            context.summary().count("scans_added", added.file.scans);
+        return added;
+    };
+    for (auto& file : LiveFile::left(session.folder())) {
+        const auto added = take_in(file);
+        if (!added.is_repeat)
+            context.say(msg("{} came to no end: its {} scans are in the session now", file.path(),
+                            added.file.scans));
+    }
+    LiveFile journal = LiveFile::begin(session.folder());
     LiveCheck check(snapshot);
     std::int64_t alarms = 0;
-    {
-        Journal journal(path);
-        journal.add("#DATE " + text_of(context.today()));
-        const auto input = Input::open("-");
-        Output& out = context.out();
-        const auto answer = [&](std::string_view line) {
-            const auto reply = check.take(line);
-            if (!reply) return;
-            journal.add(std::string(trim(line)));
-            if (reply->needs_hand) ++alarms;
-            if (reply->is_anchor && reply->text.empty()) return;
-            // One bell: look here. Two: this book does not stay. None: go on.
-            if (!opt.silent)
-                out.write(reply->leaves_shelf ? "\a\a" : reply->needs_hand ? "\a" : "");
-            std::string text(reply->is_anchor ? "!" : std::string(name_of(reply->outcome)));
-            for (const std::string& part : {reply->code, reply->call_number, reply->title})
-                if (!part.empty()) text += "  " + printable(part);
-            if (reply->outcome != Outcome::found || reply->is_anchor)
-                text += "  " + reply->text.text(context.lang());
-            out.write(text + "\n");
-            out.flush();
-        };
-        for (;;) {
-            const std::string_view window = input->window();
-            const std::size_t end = window.find_first_of("\r\n");
-            if (end == std::string_view::npos) {
-                if (input->more()) continue;
-                if (!input->window().empty()) answer(input->window());
-                break;
-            }
-            answer(window.substr(0, end));
-            input->consume(end + 1);
+    journal.add("#DATE " + text_of(context.today()));
+    const auto input = Input::open("-");
+    Output& out = context.out();
+    const auto answer = [&](std::string_view line) {
+        const auto reply = check.take(line);
+        if (!reply) return;
+        journal.add(std::string(trim(line)));
+        if (reply->needs_hand) ++alarms;
+        if (reply->is_anchor && reply->text.empty()) return;
+        // One bell: look here. Two: this book does not stay. None: go on.
+        if (!opt.silent) out.write(reply->leaves_shelf ? "\a\a" : reply->needs_hand ? "\a" : "");
+        std::string text(reply->is_anchor ? "!" : std::string(name_of(reply->outcome)));
+        for (const std::string& part : {reply->code, reply->call_number, reply->title})
+            if (!part.empty()) text += "  " + printable(part);
+        if (reply->outcome != Outcome::found || reply->is_anchor)
+            text += "  " + reply->text.text(context.lang());
+        out.write(text + "\n");
+        out.flush();
+    };
+    for (;;) {
+        const std::string_view window = input->window();
+        const std::size_t end = window.find_first_of("\r\n");
+        if (end == std::string_view::npos) {
+            if (input->more()) continue;
+            if (!input->window().empty()) answer(input->window());
+            break;
         }
+        answer(window.substr(0, end));
+        input->consume(end + 1);
     }
-    const auto scanned = Input::open(path, Input::Digest::sha256);
-    const auto added = session.add(*scanned, ScanFormat{}, {}, text_of(context.now()));
-    std::error_code ignored;
-    std::filesystem::remove(path, ignored);  // its bytes are in the session now
-    context.summary().count("scans_added", added.file.scans);
+    take_in(journal);
     context.summary().count("alarms", alarms);
     context.say(
         msg("{} scans are in session {}; {} need a hand", check.scanned(), session.name(), alarms));

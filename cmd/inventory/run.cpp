@@ -7,6 +7,15 @@
 
 namespace tushu::cmd {
 
+void warn_of(Context& context, const std::string& path,
+             const std::vector<inventory::ScanFault>& faults) {
+    for (const auto& fault : faults)
+        context.warn(fault.code, {path, 0, 0, fault.line},
+                     fault.reason.empty()
+                         ? msg("this line is not understood: \"{}\"", fault.text)
+                         : msg("{}: \"{}\"", fault.reason.text(context.lang()), fault.text));
+}
+
 SessionInputs read_session(Context& context, const std::string& folder, const std::string& snapshot,
                            const std::vector<std::string>& event_files) {
     SessionInputs in{inventory::Session::open(folder),

@@ -9,6 +9,10 @@
 
 namespace tushu::cmd {
 
+/// Tells the lines of a scanner file that were not understood.
+void warn_of(Context& context, const std::string& path,
+             const std::vector<inventory::ScanFault>& faults);
+
 /// What every question about a session begins with: its scans, the snapshot and the events, read
 /// and noted in the summary.
 struct SessionInputs {

@@ -3,7 +3,7 @@
 #include "base/text.hpp"
 #include "commands.hpp"
 #include "inventory/barcode.hpp"
-#include "inventory/session.hpp"
+#include "run.hpp"
 
 #include <filesystem>
 
@@ -63,11 +63,7 @@ Answer add(Context& context, const Options& opt) {
         }
         summary.count("files_added");
         summary.count("scans_added", added.file.scans);
-        for (const auto& fault : added.faults)
-            context.warn(fault.code, {path, 0, 0, fault.line},
-                         fault.reason.empty()
-                             ? msg("this line is not understood: \"{}\"", fault.text)
-                             : msg("{}: \"{}\"", fault.reason.text(context.lang()), fault.text));
+        warn_of(context, path, added.faults);
         context.say(msg("{}: {} scans in {} lines, read as {}", path, added.file.scans,
                         added.file.lines, added.file.format.text()));
     }

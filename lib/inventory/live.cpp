@@ -1,12 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "inventory/live.hpp"
 
+#include "base/error.hpp"
 #include "base/text.hpp"
 #include "inventory/lists.hpp"
 
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
+#include <utility>
 
 namespace tushu::inventory {
+namespace fs = std::filesystem;
 
 std::optional<LiveCheck::Reply> LiveCheck::take(std::string_view line) {
     line = trim(line);
@@ -125,6 +134,83 @@ std::optional<LiveCheck::Reply> LiveCheck::take(std::string_view line) {
     reply.leaves_shelf = reply.needs_hand && reply.outcome != Outcome::outorder;
     if (reply.text.empty()) reply.text = meaning_of(reply.outcome);
     return reply;
+}
+
+LiveFile::LiveFile(LiveFile&& other) noexcept
+    : path_(std::move(other.path_)), fd_(std::exchange(other.fd_, -1)) {}
+
+LiveFile::~LiveFile() {
+    if (fd_ >= 0) ::close(fd_);
+}
+
+/// False when another program has it, or has had it and removed it since it was opened.
+bool LiveFile::lock() const {
+    if (::flock(fd_, LOCK_EX | LOCK_NB) != 0) {
+        if (errno == EWOULDBLOCK) return false;
+        throw system_error(Fault::io, path_, errno);
+    }
+    struct stat opened {};
+    struct stat named {};
+    if (::fstat(fd_, &opened) != 0) throw system_error(Fault::io, path_, errno);
+    return ::stat(path_.c_str(), &named) == 0 && named.st_dev == opened.st_dev &&
+           named.st_ino == opened.st_ino;
+}
+
+LiveFile LiveFile::begin(const fs::path& folder) {
+    for (std::size_t number = Session::open(folder.string()).files().size() + 1;; ++number) {
+        const std::string name = "live-" + std::to_string(number) + ".txt",
+                          path = (folder / name).string();
+        const int fd =
+            ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0644);
+        if (fd < 0 && errno == EEXIST) continue;
+        if (fd < 0) throw system_error(Fault::io, path, errno);
+        LiveFile file(path, fd);
+        if (!file.lock()) continue;  // somebody took it for one that was left
+        // Only now: another one of this name may have become a file of the session meanwhile.
+        const auto known = Session::open(folder.string()).files();
+        if (std::none_of(known.begin(), known.end(),
+                         [&](const SessionFile& other) { return other.name == name; }))
+            return file;
+        ::unlink(path.c_str());
+    }
+}
+
+std::vector<LiveFile> LiveFile::left(const fs::path& folder) {
+    std::vector<std::pair<std::int64_t, std::string>> found;
+    for (const auto& entry : fs::directory_iterator(folder)) {
+        const std::string name = entry.path().filename().string();
+        if (!name.starts_with("live-") || !name.ends_with(".txt")) continue;
+        const auto number = parse_integer(std::string_view(name).substr(5, name.size() - 9));
+        if (number) found.emplace_back(*number, entry.path().string());
+    }
+    std::sort(found.begin(), found.end());
+    std::vector<LiveFile> files;
+    for (const auto& [number, path] : found) {
+        const int fd = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
+        if (fd < 0 && errno == ENOENT) continue;
+        if (fd < 0) throw system_error(Fault::io, path, errno);
+        LiveFile file(path, fd);
+        if (!file.lock()) continue;
+        if (fs::file_size(path) == 0)
+            ::unlink(path.c_str());
+        else
+            files.push_back(std::move(file));
+    }
+    return files;
+}
+
+void LiveFile::add(std::string line) {
+    line += '\n';
+    const ssize_t written = ::write(fd_, line.data(), line.size());
+    if (written != static_cast<ssize_t>(line.size()) || ::fdatasync(fd_) != 0)
+        throw system_error(Fault::io, path_, errno);
+}
+
+Session::Added LiveFile::finish(Session& session, const std::string& now) {
+    const auto lines = Input::open(path_, Input::Digest::sha256);
+    auto added = session.add(*lines, ScanFormat{}, {}, now, {}, Session::Wait::yes);
+    ::unlink(path_.c_str());  // its bytes are in the session now
+    return added;
 }
 
 }  // namespace tushu::inventory

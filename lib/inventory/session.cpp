@@ -26,17 +26,15 @@ constexpr std::array<std::string_view, 16> kJournal = {
     "number", "sha256", "file",  "format", "location", "shelf", "operator", "device",
     "pass",   "day",    "lines", "scans",  "added",    "gap",   "labels",   "stored"};
 
-enum class Wait { no, yes };
-
 /// Holds DIR/lock while one program makes the session or adds to it.
 class Lock {
   public:
-    Lock(const fs::path& folder, Wait wait) {
+    Lock(const fs::path& folder, Session::Wait wait) {
         const std::string path = (folder / "lock").string();
         fd_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
         if (fd_ < 0) throw system_error(Fault::io, path, errno);
         int status = 0;
-        do status = ::flock(fd_, wait == Wait::yes ? LOCK_EX : LOCK_EX | LOCK_NB);
+        do status = ::flock(fd_, wait == Session::Wait::yes ? LOCK_EX : LOCK_EX | LOCK_NB);
         while (status != 0 && errno == EINTR);
         if (status == 0) return;
         const int reason = errno;
@@ -193,13 +191,13 @@ void Session::write_journal() const {
 
 Session::Added Session::add(Input& input, const std::optional<ScanFormat>& format,
                             const ScanDefaults& defaults, const std::string& now,
-                            const std::string& code_rules) {
+                            const std::string& code_rules, Wait wait) {
     while (input.window().size() <= kFileLimit && input.more()) {
     }
     if (input.window().size() > kFileLimit)
         throw Error(Fault::bad_input, {input.name()},
                     msg("is larger than the limit of {} bytes", kFileLimit));
-    const Lock lock(folder_, Wait::no);
+    const Lock lock(folder_, wait);
     read_journal();  // another scanner's file may have come in since
     Added added;
     added.file.sha256 = input.sha256();

@@ -45,10 +45,12 @@ class Session {
         SessionFile file;
         std::vector<ScanFault> faults;
     };
+    /// While another program adds to the session: give up (Error{again}), or wait for it.
+    enum class Wait { no, yes };
     /// Takes in one scanner file. `format` nullopt: detected. `code_rules`: YAML text for
     /// load_code_rules(), of which `shelves` are labels in the stream; empty: none.
     Added add(Input& input, const std::optional<ScanFormat>& format, const ScanDefaults& defaults,
-              const std::string& now, const std::string& code_rules = {});
+              const std::string& now, const std::string& code_rules = {}, Wait wait = Wait::no);
     /// Reads all files of the session. Error{bad_input} when one is not as it was added.
     [[nodiscard]] ScanLog load() const;
 
