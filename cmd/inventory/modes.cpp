@@ -6,6 +6,7 @@
 #include "commands.hpp"
 #include "common/store.hpp"
 #include "inventory/session.hpp"
+#include "run.hpp"
 
 #include <algorithm>
 #include <map>
@@ -127,6 +128,7 @@ Command register_command() {
     command.on_run([opt](Context& context) {
         const auto session = Session::open(opt->session);
         const auto log = session.load();
+        warn_of_faults(context, log);
         if (opt->snapshot.empty())
             return finish(context, register_uncatalogued(log, nullptr), *opt, session.name(),
                           "register");
@@ -158,7 +160,10 @@ Command transfer_command() {
         const auto planned = read_moves(*input);
         context.note_input(*input);
         const auto departed = Session::open(opt->departed), arrived = Session::open(opt->arrived);
-        auto result = compare_moves(planned, departed.load(), arrived.load());
+        const auto out = departed.load(), in = arrived.load();
+        warn_of_faults(context, out);
+        warn_of_faults(context, in);
+        auto result = compare_moves(planned, out, in);
         const bool is_whole = result.counts["MOVED-LOST"] + result.counts["MOVED-WRONG"] == 0;
         if (opt->manifest) result.table = manifest_of(std::move(result.table));
         (void)finish(context, std::move(result), *opt, arrived.name(), "transfer");
@@ -191,7 +196,9 @@ Command count_command() {
         if (opt->session.empty())
             throw Error(Fault::usage, msg("option {} must be given", "--session"));
         const auto session = Session::open(opt->session);
-        auto result = check_counts(session.load(), snapshot);
+        const auto log = session.load();
+        warn_of_faults(context, log);
+        auto result = check_counts(log, snapshot);
         const bool is_understood = result.counts.count("not_understood") == 0;
         (void)finish(context, std::move(result), *opt, session.name(), "count");
         return is_understood ? Answer::yes : Answer::no;

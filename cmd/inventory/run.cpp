@@ -8,12 +8,16 @@
 namespace tushu::cmd {
 
 void warn_of(Context& context, const std::string& path,
-             const std::vector<inventory::ScanFault>& faults) {
+             std::span<const inventory::ScanFault> faults) {
     for (const auto& fault : faults)
         context.warn(fault.code, {path, 0, 0, fault.line},
                      fault.reason.empty()
                          ? msg("this line is not understood: \"{}\"", fault.text)
                          : msg("{}: \"{}\"", fault.reason.text(context.lang()), fault.text));
+}
+
+void warn_of_faults(Context& context, const inventory::ScanLog& log) {
+    for (const auto& fault : log.faults) warn_of(context, log.files[fault.file].name, {&fault, 1});
 }
 
 SessionInputs read_session(Context& context, const std::string& folder, const std::string& snapshot,
@@ -59,6 +63,7 @@ SessionInputs read_session(Context& context, const std::string& folder, const st
 void warn_about_scans(Context& context, const inventory::ScanLog& log,
                       const inventory::Matching& matching,
                       const inventory::Arrangement& arrangement) {
+    warn_of_faults(context, log);
     std::set<std::string> told;
     for (const auto& missed : arrangement.missed_labels) {
         const auto& segment = log.segments[missed.segment];

@@ -4,6 +4,7 @@
 #include "inventory/reconcile.hpp"
 #include "inventory/session.hpp"
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -11,7 +12,9 @@ namespace tushu::cmd {
 
 /// Tells the lines of a scanner file that were not understood.
 void warn_of(Context& context, const std::string& path,
-             const std::vector<inventory::ScanFault>& faults);
+             std::span<const inventory::ScanFault> faults);
+/// The same again for all files of a session.
+void warn_of_faults(Context& context, const inventory::ScanLog& log);
 
 /// What every question about a session begins with: its scans, the snapshot and the events, read
 /// and noted in the summary.
@@ -26,7 +29,8 @@ struct SessionInputs {
                                          const std::string& snapshot,
                                          const std::vector<std::string>& event_files);
 
-/// Warnings about the scans that a person should see before believing the result.
+/// Warnings about the scans that a person should see before believing the result, those about
+/// lines among them.
 void warn_about_scans(Context& context, const inventory::ScanLog& log,
                       const inventory::Matching& matching,
                       const inventory::Arrangement& arrangement);

@@ -5,6 +5,7 @@
 #include "inventory/barcode.hpp"
 #include "run.hpp"
 
+#include <algorithm>
 #include <filesystem>
 
 namespace tushu::cmd {
@@ -47,6 +48,7 @@ Answer add(Context& context, const Options& opt) {
         code_rules = load_file(opt.codes);
     }
     Summary& summary = context.summary();
+    std::int64_t wrong_lines = 0;
     auto session = inventory::Session::open_or_create(opt.session, opt.name);
     for (const auto& path : opt.files) {
         const auto input = context.open_hashed(path);
@@ -64,10 +66,14 @@ Answer add(Context& context, const Options& opt) {
         summary.count("files_added");
         summary.count("scans_added", added.file.scans);
         warn_of(context, path, added.faults);
+        wrong_lines += std::count_if(added.faults.begin(), added.faults.end(),
+                                     [](const auto& fault) { return fault.is_wrong(); });
         context.say(msg("{}: {} scans in {} lines, read as {}", path, added.file.scans,
                         added.file.lines, added.file.format.text()));
     }
-    return Answer::yes;
+    if (wrong_lines == 0) return Answer::yes;
+    summary.count("lines_wrong", wrong_lines);
+    return Answer::no;
 }
 
 Answer list(Context& context, const Options& opt) {
@@ -75,14 +81,22 @@ Answer list(Context& context, const Options& opt) {
     Table table;
     table.name = "scan-files";
     table.title = msg("Scanner files of session {}", session.name());
-    table.columns = {
-        {"number", msg("No."), ColumnKind::integer},  {"file", msg("File"), ColumnKind::text},
-        {"scans", msg("Scans"), ColumnKind::integer}, {"lines", msg("Lines"), ColumnKind::integer},
-        {"format", msg("Form"), ColumnKind::code},    {"added", msg("Added"), ColumnKind::text},
-        {"sha256", msg("SHA-256"), ColumnKind::text}};
-    for (const auto& file : session.files())
-        table.rows.push_back({file.number, file.name, file.scans, file.lines, file.format.text(),
-                              file.added, file.sha256});
+    table.columns = {{"number", msg("No."), ColumnKind::integer},
+                     {"file", msg("File"), ColumnKind::text},
+                     {"scans", msg("Scans"), ColumnKind::integer},
+                     {"lines", msg("Lines"), ColumnKind::integer},
+                     {"faults", msg("Wrong lines"), ColumnKind::integer},
+                     {"format", msg("Form"), ColumnKind::code},
+                     {"added", msg("Added"), ColumnKind::text},
+                     {"sha256", msg("SHA-256"), ColumnKind::text}};
+    std::vector<std::int64_t> wrong_lines(session.files().size());
+    for (const auto& fault : session.load().faults)
+        if (fault.is_wrong()) ++wrong_lines[fault.file];
+    for (std::size_t f = 0; f < wrong_lines.size(); ++f) {
+        const auto& file = session.files()[f];
+        table.rows.push_back({file.number, file.name, file.scans, file.lines, wrong_lines[f],
+                              file.format.text(), file.added, file.sha256});
+    }
     context.show(table);
     return Answer::yes;
 }

@@ -213,7 +213,7 @@ class Builder {
         if (next_.day != value || !next_.has_own_day) set_day(value, line);
     }
     void fault(const char* code, std::string_view text, std::uint64_t line, Message reason = {}) {
-        faults_.push_back({code, line, printable(text, 80), std::move(reason)});
+        faults_.push_back({code, line, printable(text, 80), std::move(reason), next_.file});
     }
     /// The last line has no end: the terminal may have been switched off in the middle of a code.
     void end_without_line_end(std::string_view text, std::uint64_t line) {

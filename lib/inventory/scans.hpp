@@ -91,13 +91,26 @@ struct ScanFile {
     std::uint64_t lines = 0;
 };
 
+/// A line that is not understood or cannot be followed: it is kept, and reported.
+struct ScanFault {
+    std::string code;  // bad_directive, bad_date, bad_count, bad_line, bad_tag, unknown_uid,
+                       // cut_line, long_gap
+    std::uint64_t line = 0;
+    std::string text;
+    Message reason{};        // empty: the line is not understood
+    std::uint32_t file = 0;  // index into ScanLog::files
+    /// False for a long pause: no line is wrong, whoever asked for it is told.
+    [[nodiscard]] bool is_wrong() const { return code != "long_gap"; }
+};
+
 /// All scans of a session, in the order of files and lines.
 struct ScanLog {
     std::vector<ScanFile> files;
     std::vector<Segment> segments;
     std::vector<Scan> scans;
     std::string texts;
-    std::vector<TagRead> tags;                               // in the order of files and lines
+    std::vector<ScanFault> faults;  // of Session::load(), in the order of files
+    std::vector<TagRead> tags;      // in the order of files and lines
     std::unordered_map<std::string, std::string> uid_codes;  // what tags read in full are
 
     /// The tag that a scan was read from; nullptr for a scan of a barcode.
@@ -179,15 +192,6 @@ struct ScanDefaults {
 
 /// What a heading of a scanner or reader file means; nullopt: nothing known.
 [[nodiscard]] std::optional<ScanColumn> column_of_heading(std::string_view heading);
-
-/// A directive that is not known, or has a bad value: the line is kept, and reported.
-struct ScanFault {
-    std::string
-        code;  // bad_directive, bad_date, bad_count, bad_tag, unknown_uid, cut_line, long_gap
-    std::uint64_t line = 0;
-    std::string text;
-    Message reason{};  // empty: the line is not understood
-};
 
 /// Reads one scanner file behind what `log` already holds.
 ///

@@ -253,7 +253,7 @@ void Session::read_stored(ScanLog& log, const SessionFile& file, const ScanDefau
 
 ScanLog Session::load() const {
     ScanLog log;
-    std::vector<ScanFault> faults;  // told when the file was added
+    std::vector<ScanFault> faults;
     std::size_t scans = 0;
     for (const auto& file : files_) scans += static_cast<std::size_t>(file.scans);
     log.scans.reserve(scans);
@@ -272,6 +272,7 @@ ScanLog Session::load() const {
         }
         read_stored(log, file, defaults, faults);
     }
+    log.faults = std::move(faults);
     return log;
 }
 

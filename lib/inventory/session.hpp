@@ -51,7 +51,8 @@ class Session {
     /// load_code_rules(), of which `shelves` are labels in the stream; empty: none.
     Added add(Input& input, const std::optional<ScanFormat>& format, const ScanDefaults& defaults,
               const std::string& now, const std::string& code_rules = {}, Wait wait = Wait::no);
-    /// Reads all files of the session. Error{bad_input} when one is not as it was added.
+    /// Reads all files of the session; ScanLog::faults are what add() told of them.
+    /// Error{bad_input} when one is not as it was added.
     [[nodiscard]] ScanLog load() const;
 
   private:
