@@ -10,6 +10,7 @@
 #include <future>
 #include <map>
 #include <set>
+#include <unordered_map>
 #include <unordered_set>
 
 namespace tushu::inventory {
@@ -76,10 +77,14 @@ class Judge {
 
     void run() {
         r_.matching_ = match(*r_.log_, snapshot_, r_.options_.match);
+        // Hundreds of look-ups for each unknown code, meanwhile.
+        auto alike = std::async(std::launch::async,
+                                [this, codes = unknown_codes()] { return codes_alike(codes); });
         r_.arrangement_ = arrange(*r_.log_, snapshot_, r_.matching_);
         find_expected();
         r_.coverage_ = cover(log_, snapshot_, r_.matching_, r_.arrangement_, unseen_before_,
                              r_.options_.coverage);
+        alike_ = alike.get();
         judge_scans();
         judge_rows();
         if (snapshot_.holds(Text::volume) && snapshot_.holds(Text::bib)) find_broken_sets();
@@ -300,6 +305,47 @@ class Judge {
         notes += (notes.empty() ? "" : ";") + note;
     }
 
+    [[nodiscard]] std::vector<std::string> unknown_codes() const {
+        std::vector<std::string> codes;
+        for (std::uint32_t i = 0; i < log_.scans.size(); ++i)
+            if (r_.matching_.role[i] == ScanRole::unknown)
+                codes.push_back(log_.code_text(log_.scans[i]));
+        std::sort(codes.begin(), codes.end());
+        codes.erase(std::unique(codes.begin(), codes.end()), codes.end());
+        return codes;
+    }
+
+    /// Codes of the holdings that are one slip away, by code. Runs beside the rest: it reads the
+    /// snapshot and the rules of barcodes only.
+    [[nodiscard]] std::unordered_map<std::string, std::string> codes_alike(
+        const std::vector<std::string>& unknown) {
+        const CodeRules& rules = r_.matching_.rules;
+        std::unordered_map<std::string, std::string> alike;
+        for (const auto& code : unknown) {
+            // The forms of items save look-ups for codes that are built like them. Another code may
+            // be a slip of any code of the holdings, few of which may be built so.
+            const std::string& usual = usual_characters();
+            const bool is_usual =
+                !rules.items.empty() && code.find_first_not_of(usual) == std::string::npos &&
+                std::any_of(rules.items.begin(), rules.items.end(), [&](const CodePattern& item) {
+                    return std::string_view(code).starts_with(item.prefix);
+                });
+            const auto may_be = [&](std::string_view candidate) {
+                return !is_usual ||
+                       std::any_of(rules.items.begin(), rules.items.end(),
+                                   [&](const CodePattern& item) { return item.fits(candidate); });
+            };
+            const auto likely =
+                suggest(code, is_usual ? usual : all_characters(), [&](std::string_view candidate) {
+                    return may_be(candidate) &&
+                           !snapshot_.find(code_of(candidate), candidate).empty();
+                });
+            for (std::size_t k = 0; k < std::min(kSuggestions, likely.size()); ++k)
+                alike[code] += (k == 0 ? "" : " ") + likely[k].code;
+        }
+        return alike;
+    }
+
     Outcome judge_unknown(std::uint32_t i) {
         const CodeRules& rules = r_.matching_.rules;
         const std::string code = log_.code_text(log_.scans[i]);
@@ -318,26 +364,8 @@ class Judge {
             default:
                 break;
         }
-        // The forms of items save look-ups for codes that are built like them. Another code may be
-        // a slip of any code of the holdings, few of which may be built so.
-        const std::string& usual = usual_characters();
-        const bool is_usual =
-            !rules.items.empty() && code.find_first_not_of(usual) == std::string::npos &&
-            std::any_of(rules.items.begin(), rules.items.end(), [&](const CodePattern& item) {
-                return std::string_view(code).starts_with(item.prefix);
-            });
-        const auto likely =
-            suggest(code, is_usual ? usual : all_characters(), [&](std::string_view candidate) {
-                const bool may_be = !is_usual || std::any_of(rules.items.begin(), rules.items.end(),
-                                                             [&](const CodePattern& item) {
-                                                                 return item.fits(candidate);
-                                                             });
-                return may_be && !snapshot_.find(code_of(candidate), candidate).empty();
-            });
-        std::string codes;
-        for (std::size_t k = 0; k < std::min(kSuggestions, likely.size()); ++k)
-            codes += (k == 0 ? "like=" : " ") + likely[k].code;
-        if (!codes.empty()) r_.scan_notes_[i] = codes;
+        if (const auto alike = alike_.find(code); alike != alike_.end())
+            r_.scan_notes_[i] = "like=" + alike->second;
         if (kind == CodeClass::bad_length || kind == CodeClass::bad_character)
             return Outcome::badread;
         const bool is_wrong =
@@ -512,6 +540,7 @@ class Judge {
     const ScanLog& log_;
     const Snapshot& snapshot_;
     std::vector<std::uint32_t> unseen_before_;
+    std::unordered_map<std::string, std::string> alike_;  // unknown codes and what they may be
     std::unordered_set<std::string> shelf_codes_;
     std::string usual_characters_, all_characters_;
     std::vector<std::uint32_t> tagged_sets_;  // scans of items whose tags name several parts
