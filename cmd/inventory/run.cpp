@@ -3,6 +3,7 @@
 
 #include "base/text.hpp"
 
+#include <future>
 #include <set>
 
 namespace tushu::cmd {
@@ -22,13 +23,13 @@ void warn_of_faults(Context& context, const inventory::ScanLog& log) {
 
 SessionInputs read_session(Context& context, const std::string& folder, const std::string& snapshot,
                            const std::vector<std::string>& event_files) {
-    SessionInputs in{inventory::Session::open(folder),
-                     inventory::Snapshot::open(snapshot),
-                     {},
-                     {},
-                     inventory::load_decisions(folder)};
+    const inventory::Session session = inventory::Session::open(folder);
+    // The scans are read while the snapshot's columns are checked.
+    auto log = std::async(std::launch::async, [&session] { return session.load(); });
+    SessionInputs in{
+        session, inventory::Snapshot::open(snapshot), {}, {}, inventory::load_decisions(folder)};
+    in.log = log.get();
     Summary& summary = context.summary();
-    in.log = in.session.load();
     for (const auto& file : in.log.files) summary.inputs.push_back({file.name, 0, file.sha256});
     summary.inputs.push_back({snapshot, 0, in.snapshot.source_sha256()});
     for (const auto& path : event_files) {

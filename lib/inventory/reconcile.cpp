@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <deque>
 #include <future>
 #include <map>
 #include <set>
@@ -778,17 +779,24 @@ void write_outcomes(const Reconciliation& reconciliation, const ScanLog& log, Ou
             omitted, part);
         return text;
     };
-    // Two threads: writing ten million lines takes longer than finding out what they say.
+    // Lines are made on two threads while those before them are written.
     constexpr std::uint64_t kPart = 1U << 16U;
-    for (std::uint64_t at = 0; at < reconciliation.places(); at += 2 * kPart) {
-        auto first =
-            std::async(std::launch::async, text_of_part,
-                       Reconciliation::Part{at, std::min(at + kPart, reconciliation.places())});
-        std::string second;
-        if (at + kPart < reconciliation.places())
-            second = text_of_part({at + kPart, std::min(at + 2 * kPart, reconciliation.places())});
-        out.write(first.get());
-        out.write(second);
+    std::deque<std::future<std::string>> ahead;
+    std::uint64_t at = 0;
+    const auto begin_part = [&] {
+        if (at >= reconciliation.places()) return;
+        const std::uint64_t end = std::min(at + kPart, reconciliation.places());
+        ahead.push_back(
+            std::async(std::launch::async, text_of_part, Reconciliation::Part{at, end}));
+        at = end;
+    };
+    begin_part();
+    begin_part();
+    while (!ahead.empty()) {
+        const std::string text = ahead.front().get();
+        ahead.pop_front();
+        begin_part();
+        out.write(text);
     }
 }
 
