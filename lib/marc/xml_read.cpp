@@ -179,7 +179,7 @@ class XmlFramer final : public Framer {
             }
             const std::string_view markup = window.substr(open, end);
             at = open + end;
-            if (markup[1] == '?' && markup.find('<', 1) != std::string_view::npos) {
+            if (markup.starts_with("<?") && markup.find('<', 1) != std::string_view::npos) {
                 at = open + 1;  // an instruction that lost its end, or it would swallow tags
                 continue;
             }
