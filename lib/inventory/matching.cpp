@@ -256,7 +256,7 @@ void split_at_forgotten_labels(ScanLog& log, const Snapshot& snapshot, const Mat
             has_changed = true;
             Segment head = rest;
             head.end = rest.first = cut;
-            head.ends_in_gap = false;
+            head.ends_in_gap = head.is_ended = false;  // only the last run met what closed it
             rest.line = log.scans[cut].line;
             rest.location.clear();
             rest.shelf.clear();
