@@ -284,7 +284,7 @@ class LineParser final : public TextParser {
   protected:
     void read_line(Record& record, std::string_view line) override {
         if (!has_leader_ && record.field_count() == 0 &&
-            (line.size() == 24 || line.size() < 4 || line[3] != ' ')) {
+            (line.size() == 24 ? !is_field(line) : line.size() < 4 || line[3] != ' ')) {
             set_leader(record, line);
             return;
         }
@@ -324,6 +324,12 @@ class LineParser final : public TextParser {
     }
 
   private:
+    // Whether a line as long as a leader is a field of a record that lost its leader.
+    static bool is_field(std::string_view line) {
+        return line.find(" $") != kNone ||
+               (line.starts_with("00") && line[2] >= '1' && line[2] <= '9' && line[3] == ' ');
+    }
+
     // Next " $x "; an empty subfield keeps its blank.
     static std::size_t mark(std::string_view line, std::size_t from) {
         for (std::size_t at = line.find(" $", from); at != kNone; at = line.find(" $", at + 1)) {
@@ -339,7 +345,12 @@ class MrkParser final : public TextParser {
 
   protected:
     void read_line(Record& record, std::string_view line) override {
-        if (line.starts_with("//") || line.starts_with("#")) return;
+        if (line.starts_with("//") || line.starts_with("#")) {
+            // Or what is behind a line end inside data.
+            repair("stray_line",
+                   fmt::format("taken for a comment, dropped: {}", printable(line, 60)));
+            return;
+        }
         if (line[0] != '=' || line.size() < 4) {
             // A line end inside data: the rest belongs to the field before it.
             if (pending_.empty()) {

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <functional>
 
 using namespace tushu::marc;
@@ -368,4 +369,29 @@ TEST_CASE(
             CHECK(got.records.size() >= 2);
         }
     }
+}
+
+TEST_CASE("a blank line inside a record does not make the field behind it a leader", "[marc]") {
+    ReadOptions options;
+    options.format = Format::line;
+    const Got got = read(
+        "00000nam a2200301 i 4500\n001 1\n\n035    $a (DLC) 78307846\n245 10 $a T\n"
+        "\n001 7830784 of the DLC 2\n245 10 $a T\n",
+        options);
+    REQUIRE(got.records.size() == 3);
+    CHECK(got.records[1].field_count() == 2);
+    CHECK(got.records[2].control_number() == "7830784 of the DLC 2");
+    CHECK(std::count(got.repairs.begin(), got.repairs.end(), "no_leader") == 2);
+}
+
+TEST_CASE("what looks like a comment inside an mrk record is told; between records it is not",
+          "[marc]") {
+    ReadOptions options;
+    options.format = Format::mrk;
+    const Got got = read(
+        "// a comment\n=LDR  00000nam0 2200253   450 \n=100  \\\\$a20190611d####\n##u##y0chiy50\n"
+        "=101  \\\\$achi\n\n# another\n=LDR  00000nam0 2200253   450 \n=101  \\\\$achi\n",
+        options);
+    CHECK(got.records.size() == 2);
+    CHECK(got.repairs == std::vector<std::string>{"stray_line"});
 }
