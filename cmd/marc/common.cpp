@@ -2,10 +2,30 @@
 #include "common.hpp"
 
 #include "base/json.hpp"
+#include "base/text.hpp"
 
 #include <algorithm>
 
 namespace tushu::cmd {
+namespace {
+
+// A comma-separated list of paths.
+std::vector<std::string> columns_option(const std::string& list) {
+    std::vector<std::string> words;
+    for (std::size_t from = 0; from <= list.size() && !list.empty();) {
+        const std::size_t comma = std::min(list.find(',', from), list.size());
+        words.push_back(list.substr(from, comma - from));
+        from = comma + 1;
+    }
+    return words;
+}
+
+marc::Oversize oversize_option(const std::string& word) {
+    if (word == "clamp") return marc::Oversize::clamp;
+    return word == "split" ? marc::Oversize::split : marc::Oversize::reject;
+}
+
+}  // namespace
 
 void ReadArgs::add_to(Command& command) {
     add_options_to(command);
@@ -68,13 +88,31 @@ marc::StreamOptions ReadArgs::stream_options() const {
 void WriteArgs::add_to(Command& command) {
     command.choice("--to", to, format_words(),
                    msg("Format to write. Without it the format of the first file"));
-    add_columns_to(command);
+    add_options_to(command);
 }
 
-void WriteArgs::add_columns_to(Command& command) {
+void WriteArgs::add_options_to(Command& command) {
     command.option(
         "--columns", "PATHS", columns,
         msg("Columns of CSV or TSV: paths with commas between, such as 001,245$a,008/35-37"));
+    command.choice("--oversize", oversize, {"reject", "clamp", "split"},
+                   msg("What to do with a record above ISO 2709's limits: refuse it, write its "
+                       "lengths as 99999, or "
+                       "spread its fields over several records of the same number"));
+    command.option("--part-tag", "TAG", part_tag,
+                   msg("The field that --oversize split adds to each part: \"Part 2 of 3\" and the "
+                       "001 (default 590)"));
+}
+
+marc::WriteOptions WriteArgs::write_options() const {
+    if (part_tag.size() != 3 || part_tag.starts_with("00"))
+        throw Error(Fault::usage, msg("option --part-tag: \"{}\" is not the tag of a data field",
+                                      printable(part_tag)));
+    marc::WriteOptions write;
+    write.columns = columns_option(columns);
+    write.oversize = oversize_option(oversize);
+    write.part_tag = part_tag;
+    return write;
 }
 
 RecordRun::RecordRun(Context& context, const ReadArgs& args) : context_(context), args_(args) {
@@ -150,7 +188,7 @@ void RecordRun::run(const std::function<std::unique_ptr<marc::RecordStep>()>& ma
 }
 
 marc::WriteOptions RecordRun::write_options(const WriteArgs& args) {
-    marc::WriteOptions write;
+    marc::WriteOptions write = args.write_options();
     const std::string& word = args.to.empty() ? args_.from : args.to;
     if (!word.empty()) {
         write.format = *format_option(word);
@@ -159,7 +197,6 @@ marc::WriteOptions RecordRun::write_options(const WriteArgs& args) {
         write.format = marc::detect_format(*first_);
     }
     write.dialect = dialect_option(args_.dialect);
-    write.columns = columns_option(args.columns);
     return write;
 }
 
@@ -232,24 +269,9 @@ std::optional<marc::Dialect> dialect_option(const std::string& word) {
     return marc::dialect_named(word);
 }
 
-std::vector<std::string> columns_option(const std::string& list) {
-    std::vector<std::string> words;
-    for (std::size_t from = 0; from <= list.size() && !list.empty();) {
-        const std::size_t comma = std::min(list.find(',', from), list.size());
-        words.push_back(list.substr(from, comma - from));
-        from = comma + 1;
-    }
-    return words;
-}
-
 marc::BadChar bad_char_option(const std::string& word) {
     if (word == "reject") return marc::BadChar::reject;
     return word == "escape" ? marc::BadChar::escape : marc::BadChar::replace;
-}
-
-marc::Oversize oversize_option(const std::string& word) {
-    if (word == "clamp") return marc::Oversize::clamp;
-    return word == "split" ? marc::Oversize::split : marc::Oversize::reject;
 }
 
 std::vector<std::string> format_words() {

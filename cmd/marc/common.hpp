@@ -33,11 +33,14 @@ struct ReadArgs {
 
 /// Options of every command that writes records.
 struct WriteArgs {
-    std::string to, columns;
+    std::string to, columns, oversize = "reject", part_tag = "590";
 
-    /// --to and --columns.
+    /// --to, and add_options_to().
     void add_to(Command& command);
-    void add_columns_to(Command& command);
+    /// What some formats want to know: --columns, --oversize and --part-tag.
+    void add_options_to(Command& command);
+    /// All but the format. Errors: Error{usage} for a tag that no data field has.
+    [[nodiscard]] marc::WriteOptions write_options() const;
 };
 
 /// Sends all files of the arguments through a step, in order, and keeps the accounts: rejects,
@@ -89,10 +92,7 @@ class FormatOutput {
 [[nodiscard]] std::optional<marc::Format> format_option(const std::string& word);
 [[nodiscard]] std::optional<marc::Charset> charset_option(const std::string& word);
 [[nodiscard]] std::optional<marc::Dialect> dialect_option(const std::string& word);
-/// A comma-separated list of paths.
-[[nodiscard]] std::vector<std::string> columns_option(const std::string& list);
 [[nodiscard]] marc::BadChar bad_char_option(const std::string& word);
-[[nodiscard]] marc::Oversize oversize_option(const std::string& word);
 [[nodiscard]] std::vector<std::string> format_words();
 /// Those that can be read: without the tables.
 [[nodiscard]] std::vector<std::string> readable_format_words();

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // tushu-marc convert - records from any format and character set to another.
-#include "base/text.hpp"
 #include "commands.hpp"
 #include "common.hpp"
 
@@ -10,7 +9,7 @@ namespace {
 struct Options {
     ReadArgs read;
     WriteArgs write;
-    std::string to_encoding, oversize = "reject", part_tag = "590", on_missing = "reject";
+    std::string to_encoding, on_missing = "reject";
 };
 
 class ConvertStep final : public marc::RecordStep {
@@ -34,11 +33,6 @@ Answer run(Context& context, const Options& options) {
     RecordRun records(context, options.read);
     marc::WriteOptions write = records.write_options(options.write);
     write.charset = charset_option(options.to_encoding);
-    write.oversize = oversize_option(options.oversize);
-    if (options.part_tag.size() != 3 || options.part_tag.starts_with("00"))
-        throw Error(Fault::usage, msg("option --part-tag: \"{}\" is not the tag of a data field",
-                                      printable(options.part_tag)));
-    write.part_tag = options.part_tag;
     write.on_bad_char = bad_char_option(options.on_missing);
     FormatOutput output(context.out(), write);
     records.run([&] { return std::make_unique<ConvertStep>(write, records.records()); },
@@ -60,14 +54,7 @@ Command convert_command() {
         "--on-missing-char", options->on_missing, {"reject", "replace", "escape"},
         msg("What to do with a character that the output's set does not have: refuse the record, a "
             "substitute, or &#x4E2D;"));
-    command.choice("--oversize", options->oversize, {"reject", "clamp", "split"},
-                   msg("What to do with a record above ISO 2709's limits: refuse it, write its "
-                       "lengths as 99999, or "
-                       "spread its fields over several records of the same number"));
-    command.option("--part-tag", "TAG", options->part_tag,
-                   msg("The field that --oversize split adds to each part: \"Part 2 of 3\" and the "
-                       "001 (default 590)"));
-    options->write.add_columns_to(command);
+    options->write.add_options_to(command);
     options->read.add_to(command);
     options->read.add_stream_options_to(command);
     command.with_output().with_rejects();

@@ -9,27 +9,35 @@ namespace {
 
 struct Options {
     ReadArgs read;
-    WriteArgs write{"line", {}};
+    WriteArgs write;
     std::string file;
     std::vector<std::string> keys;
 };
 
 Answer run(Context& context, const Options& options) {
     marc::IndexedFile indexed(options.file, options.file + ".tushu-idx");
-    marc::WriteOptions write;
+    marc::WriteOptions write = options.write.write_options();
     write.format = *format_option(options.write.to);
-    write.columns = columns_option(options.write.columns);
     const auto writer = marc::make_writer(write);
     marc::Bytes bytes;
     writer->begin(bytes);
     std::uint64_t found = 0, missing = 0;
     for (const auto& key : options.keys) {
-        const std::size_t here = indexed.get(key, options.read.read_options(),
-                                             [&](const marc::Record& record, std::string_view) {
-                                                 writer->set_number(found + 1);
-                                                 writer->write(bytes, record, found++ == 0);
-                                             });
-        if (here != 0) continue;
+        const auto take = [&](const marc::Record& record, std::string_view raw) {
+            try {
+                writer->set_number(found + 1);
+                writer->write(bytes, record, found == 0);
+                ++found;
+            } catch (const Error& e) {
+                if (e.fault() != Fault::bad_input) throw;
+                context.reject("unwritable",
+                               Error(e.fault(), {options.file}, e.message(), e.hint()), raw,
+                               record.control_number());
+            }
+            for (const auto& note : writer->take_notes())
+                context.warn(note.code, {options.file}, note.message);
+        };
+        if (indexed.get(key, options.read.read_options(), take) != 0) continue;
         ++missing;
         context.log("warning", msg("no record has the number {}", key).text(context.lang()));
     }
@@ -48,10 +56,11 @@ Command get_command() {
     command.operand("FILE", options->file, msg("A file that tushu-marc index has been run on"));
     command.operands("NUMBER", options->keys, 1,
                      msg("Record numbers (001), system numbers (035) or ISBNs"));
+    options->write.to = "line";
     command.choice("--to", options->write.to, format_words(),
                    msg("Format to write (default line)"));
-    options->write.add_columns_to(command);
-    command.with_output();
+    options->write.add_options_to(command);
+    command.with_output().with_rejects();
     command.example("tushu-marc get catalogue.mrc 990002180740203961",
                     msg("By record number, as lines"));
     command.example("tushu-marc get --to marcxml catalogue.mrc 7-5037-1744-0 978-0-85527-510-3",

@@ -66,6 +66,7 @@ class KeepStep final : public marc::RecordStep {
         writer_->write(out, record, out.size() == 0);
         return true;
     }
+    [[nodiscard]] marc::RecordWriter* writer() override { return writer_.get(); }
 
   private:
     std::uint64_t& place_;

@@ -26,7 +26,6 @@ struct Options {
 
 struct Part {
     std::unique_ptr<Output> out;
-    std::unique_ptr<marc::RecordWriter> writer;
     std::uint64_t records = 0;
     bool is_open = true;
     std::list<Part*>::iterator turn;
@@ -36,7 +35,10 @@ struct Part {
 class Splitter {
   public:
     Splitter(Context& context, const Options& options, const marc::WriteOptions& write)
-        : context_(context), options_(options), write_(write) {
+        : context_(context),
+          options_(options),
+          format_(write.format),
+          writer_(marc::make_writer(write)) {
         if (!options.by.empty()) path_ = marc::Path::parse(options.by);
     }
 
@@ -55,8 +57,8 @@ class Splitter {
         }
         Part& part = part_of(name);
         bytes_.clear();
-        part.writer->set_number(part.records + 1);
-        part.writer->write(bytes_, record, part.records == 0);
+        writer_->set_number(part.records + 1);
+        writer_->write(bytes_, record, part.records == 0);
         part.out->write(bytes_.view());
         ++part.records;
     }
@@ -64,7 +66,7 @@ class Splitter {
     void finish() {
         for (auto& [name, part] : parts_) {
             bytes_.clear();
-            part.writer->end(bytes_, part.records == 0);
+            writer_->end(bytes_, part.records == 0);
             part.out->write(bytes_.view());
             part.out->close();
             context_.note_output(*part.out);
@@ -85,6 +87,7 @@ class Splitter {
         }
     }
     [[nodiscard]] std::uint64_t files() const { return files_; }
+    [[nodiscard]] marc::RecordWriter* writer() { return writer_.get(); }
 
   private:
     Part& part_of(const std::string& name) {
@@ -100,9 +103,8 @@ class Splitter {
         part.turn = open_.begin();
         rest_oldest();
         part.out = context_.create(file_name(name));
-        part.writer = marc::make_writer(write_);
         bytes_.clear();
-        part.writer->begin(bytes_);
+        writer_->begin(bytes_);
         part.out->write(bytes_.view());
         return part;
     }
@@ -121,7 +123,7 @@ class Splitter {
     }
 
     [[nodiscard]] std::string suffix() const {
-        switch (write_.format) {
+        switch (format_) {
             case marc::Format::iso2709:
                 return ".mrc";
             case marc::Format::json:
@@ -165,7 +167,8 @@ class Splitter {
 
     Context& context_;
     const Options& options_;
-    const marc::WriteOptions& write_;
+    marc::Format format_;
+    std::unique_ptr<marc::RecordWriter> writer_;  // of all parts: it remembers nothing of a file
     std::optional<marc::Path> path_;
     std::map<std::string, Part> parts_;
     std::list<Part*> open_, resting_;  // open_: used last in front
@@ -180,6 +183,7 @@ class SplitStep final : public marc::RecordStep {
         splitter_.add(record);
         return true;
     }
+    [[nodiscard]] marc::RecordWriter* writer() override { return splitter_.writer(); }
 
   private:
     Splitter& splitter_;

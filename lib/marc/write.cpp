@@ -145,7 +145,7 @@ namespace {
 
 void check_iso2709(const Record& record, std::size_t total) {
     const Message hint =
-        msg("write MARCXML or JSON, or let tushu-marc convert --oversize clamp or split it");
+        msg("write MARCXML or JSON, or let --oversize of tushu-marc clamp or split it");
     for (std::size_t i = 0; i < record.field_count(); ++i) {
         if (record.body(i).size() + 1 > kMaxField)
             throw Error(Fault::bad_input,
