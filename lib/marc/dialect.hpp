@@ -10,4 +10,9 @@ namespace tushu::marc {
 [[nodiscard]] std::string_view name_of(Dialect dialect);  // "marc21", "unimarc", "cnmarc"
 [[nodiscard]] std::optional<Dialect> dialect_named(std::string_view name);
 
+/// The dialect that somebody knows, else guess_dialect().
+[[nodiscard]] inline Dialect dialect_of(const Record& record, std::optional<Dialect> known) {
+    return known ? *known : guess_dialect(record);
+}
+
 }  // namespace tushu::marc

@@ -276,8 +276,7 @@ void TextStage::run(Record& record, SourceNote& note, std::string_view evidence,
     if (!options_.dialect && record.leader()[9] == 'a')
         note.declared = Charset::utf8;
     else
-        note.declared =
-            declared_charset(record, options_.dialect ? *options_.dialect : guess_dialect(record));
+        note.declared = declared_charset(record, dialect_of(record, options_.dialect));
     const bool is_utf8 = simdjson::validate_utf8(evidence.data(), evidence.size());
     Charset charset = Charset::utf8;
     if (options_.charset)

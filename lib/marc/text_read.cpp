@@ -167,7 +167,7 @@ class TextParser : public Parser {
             record.set_leader("00000nam  2200000   4500");
         }
         if (record.field_count() == 0) refuse(note, "no_fields", msg("no field could be read"));
-        const Dialect dialect = options_.dialect ? *options_.dialect : guess_dialect(record);
+        const Dialect dialect = dialect_of(record, options_.dialect);
         note.declared = declared_charset(record, dialect);
         after(record, dialect);
         tidy(record, note);

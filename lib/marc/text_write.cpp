@@ -27,19 +27,19 @@ std::string one_line(std::string_view text, std::uint64_t& replaced) {
 
 class TextWriter : public RecordWriter {
   public:
-    explicit TextWriter(const WriteOptions& options)
-        : options_(options), label_(options), encode_(options) {}
+    explicit TextWriter(const WriteOptions& options) : options_(options), label_(options) {
+        if (!is_utf8(options)) encoder_.emplace(*options.charset, options.on_bad_char);
+    }
 
     void write(Bytes& out, const Record& given, bool) final {
         const Record& record = label_.run(given);
-        dialect_ = options_.dialect ? *options_.dialect : guess_dialect(record);
+        dialect_ = dialect_of(record, options_.dialect);
         text_.clear();
         put(record);
-        if (!options_.charset || *options_.charset == Charset::utf8) {
+        if (!encoder_) {
             out.append(text_);
             return;
         }
-        if (!encoder_) encoder_.emplace(*options_.charset, options_.on_bad_char);
         // After the text is built: $ and ^ must be marks before they can become second bytes.
         encoded_.clear();
         for (std::size_t at = 0; at < text_.size();) {
@@ -59,7 +59,6 @@ class TextWriter : public RecordWriter {
 
   private:
     LabelStage label_;
-    EncodeStage encode_;
     std::optional<Encoder> encoder_;
     std::string encoded_;
 };
