@@ -76,29 +76,70 @@ class JsonFramer final : public Framer {
         return false;
     }
 
-    // The other members of a wrapper, up to its end. An object that is no member's value is a
-    // record again: the bracket before it was damage.
+    // The other members of a wrapper, up to its end. What is no member in good order, or holds
+    // fields, is left to be told: the bracket before it was damage.
     void skip_rest_of_wrapper() {
-        bool in_string = false, is_escaped = false;
-        int depth = 1;
-        char last = ']';
         in_wrapper_ = false;
-        while (depth > 0 && (!input_.window().empty() || input_.more())) {
+        while (const std::size_t size = member_size()) input_.consume(size);
+        while (!input_.window().empty() || input_.more()) {
             const char c = input_.window().front();
-            if (!in_string && c == '{' && depth == 1 && last != ':') return;
+            if (c != '}' && !is_space(c)) return;
             input_.consume(1);
-            if (!is_space(c)) last = c;
-            if (is_escaped)
-                is_escaped = false;
-            else if (in_string && c == '\\')
-                is_escaped = true;
-            else if (c == '"')
-                in_string = !in_string;
-            else if (!in_string && (c == '{' || c == '['))
-                ++depth;
-            else if (!in_string && (c == '}' || c == ']'))
-                --depth;
+            if (c == '}') return;
         }
+    }
+
+    // Size of the member with the comma before it that comes next; 0 for anything else.
+    std::size_t member_size() {
+        for (;;) {
+            const std::size_t size = member_size(input_.window());
+            if (size != std::string_view::npos) return size;
+            if (input_.window().size() > kMaxFrame || !input_.more()) return 0;
+        }
+    }
+
+    // The same in a text; npos when that ends too early.
+    static std::size_t member_size(std::string_view text) {
+        constexpr std::string_view kSpace = " \t\r\n";
+        std::size_t at = text.find_first_not_of(kSpace);
+        if (at == std::string_view::npos) return at;
+        if (text[at] != ',') return 0;
+        at = text.find_first_not_of(kSpace, at + 1);
+        if (at == std::string_view::npos) return at;
+        if (text[at] != '"') return 0;
+        at = text.find_first_not_of(kSpace, string_end(text, at));
+        if (at == std::string_view::npos) return at;
+        if (text[at] != ':') return 0;
+        at = text.find_first_not_of(kSpace, at + 1);
+        for (int depth = 0; at < text.size();) {
+            const char c = text[at];
+            if (c == '"') {
+                at = string_end(text, at);
+            } else if (c == '{' || c == '[') {
+                ++depth;
+                ++at;
+            } else if (depth != 0) {
+                if (c == '}' || c == ']') --depth;
+                ++at;
+            } else {
+                const std::size_t end = text.find_first_of("]},{[\" \t\r\n", at);
+                if (end == at) return 0;
+                at = end;
+            }
+            if (depth != 0 || at >= text.size()) continue;
+            const std::string_view member = text.substr(0, at);
+            for (const std::string_view word : {"\"fields\"", "\"subfields\"", "\"ind1\""})
+                if (member.find(word) != std::string_view::npos) return 0;
+            return at;
+        }
+        return std::string_view::npos;
+    }
+
+    // Behind the string that begins at `at`; npos when it does not end in the text.
+    static std::size_t string_end(std::string_view text, std::size_t at) {
+        for (++at; (at = text.find_first_of("\"\\", at)) != std::string_view::npos; at += 2)
+            if (text[at] == '"') return at + 1;
+        return at;
     }
 
     bool take_object(Frame& frame) {

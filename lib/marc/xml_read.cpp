@@ -81,6 +81,19 @@ std::size_t markup_end(std::string_view text) {
     return std::string_view::npos;
 }
 
+// An instruction or a declaration with a tag inside has lost its end, or is a tag that was damaged
+// at its beginning; what follows must not go with it.
+bool swallows_tag(std::string_view markup) {
+    if (markup.size() < 2 || (markup[1] != '!' && markup[1] != '?') || markup.starts_with("<!--") ||
+        markup.starts_with("<![CDATA["))
+        return false;
+    for (std::size_t at = markup.find('<', 1); at != std::string_view::npos;
+         at = markup.find('<', at + 1))
+        if (at + 1 == markup.size() || (markup[at + 1] != '!' && markup[at + 1] != '?'))
+            return true;
+    return false;
+}
+
 // First byte of text that is not itself: a reference, a tag, a control character; or the end.
 const char* find_special(const char* at, const char* end) {
 #if defined(__SSE2__)
@@ -179,8 +192,8 @@ class XmlFramer final : public Framer {
             }
             const std::string_view markup = window.substr(open, end);
             at = open + end;
-            if (markup.starts_with("<?") && markup.find('<', 1) != std::string_view::npos) {
-                at = open + 1;  // an instruction that lost its end, or it would swallow tags
+            if (swallows_tag(markup)) {
+                at = open + 1;
                 continue;
             }
             if (markup.size() < 3 || markup[1] == '!' || markup[1] == '?') continue;

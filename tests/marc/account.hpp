@@ -18,6 +18,23 @@ struct Account {
     std::string complaint;    // empty: every byte is in a record, in a reject, or means nothing
 };
 
+/// Whether a tag with one of these local names begins in the text. A name that only begins like one
+/// is an element of another kind, and a comment may hold a whole record that nobody means.
+inline bool has_tag(std::string_view text, std::initializer_list<std::string_view> names) {
+    for (std::size_t at = text.find('<'); at < text.size(); at = text.find('<', at + 1)) {
+        if (text.substr(at).starts_with("<!--")) {
+            const std::size_t end = text.find("-->", at + 4);
+            if (end != text.npos) at = end;
+            continue;
+        }
+        std::string_view name = text.substr(at + 1);
+        name = name.substr(0, name.find_first_of(" \t\r\n/><"));
+        name.remove_prefix(name.find(':') + 1);
+        if (std::find(names.begin(), names.end(), name) != names.end()) return true;
+    }
+    return false;
+}
+
 /// May these bytes stand between two records without being told? `is_edge`: before the first one
 /// or behind the last.
 inline bool means_nothing(Format format, std::string_view gap, bool is_edge) {
@@ -26,9 +43,9 @@ inline bool means_nothing(Format format, std::string_view gap, bool is_edge) {
     switch (format) {
         case Format::marcxml:
         case Format::marcxchange:
-            return !holds("<datafield") && !holds("<controlfield") && !holds("<subfield");
+            return !has_tag(gap, {"datafield", "controlfield", "subfield"});
         case Format::turbomarc:
-            return !holds("<sa>") && !holds("<c001>");
+            return !has_tag(gap, {"sa", "c001"});
         case Format::json:
         case Format::jsonl:
         case Format::folio_srs:

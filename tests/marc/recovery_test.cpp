@@ -395,3 +395,38 @@ TEST_CASE("what looks like a comment inside an mrk record is told; between recor
     CHECK(got.records.size() == 2);
     CHECK(got.repairs == std::vector<std::string>{"stray_line"});
 }
+
+TEST_CASE("a damaged declaration in XML does not swallow the field behind it", "[marc]") {
+    const std::string field =
+        "<datafield tag=\"245\" ind1=\"1\" ind2=\"0\"><subfield "
+        "code=\"a\">Title</subfield></datafield>";
+    for (const std::string start : {"<!ecord ", "<!DOCTYPE x "}) {
+        const Got got = read("<collection>" + start + field + "</record></collection>",
+                             {.format = Format::marcxml});
+        INFO(start);
+        REQUIRE(got.records.size() == 1);
+        CHECK(got.records[0].value("245", 'a') == "Title");
+        CHECK(got.repaired("no_record_start"));
+    }
+}
+
+TEST_CASE("behind the records of a JSON wrapper nothing but its other members is passed over",
+          "[marc]") {
+    const std::string start =
+        R"({"records":[{"leader":"00000nam a2200000   4500","fields":[{"001":"1"}]}])";
+    for (const std::string rest :
+         {R"(})", R"( , "totalRecords" : 1 , "next":{"a":["}"],"b":"\""} } )", R"(,"n":[]})"}) {
+        const Got got = read(start + rest);
+        INFO(rest);
+        CHECK(got.records.size() == 1);
+        CHECK(got.rejects.empty());
+    }
+    for (const std::string rest :
+         {R"(x"}, ","subfields":[{"a":"lost"}]}})", R"(,"fields":[{"001":"lost"}]})",
+          R"(,{"245":{"ind1":"lost"}}]})", R"(,"a""lost"})", R"(,"a":,"lost"})"}) {
+        const Got got = read(start + rest);
+        INFO(rest);
+        CHECK(got.records.size() == 1);
+        CHECK(got.rejected.find("lost") != std::string::npos);
+    }
+}
