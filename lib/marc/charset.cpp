@@ -186,6 +186,13 @@ std::size_t label_place(const Record& record, std::string_view coded) {
     return is_authority ? kAuthorityLabel : kBibLabel;
 }
 
+std::optional<Charset> set_of_code(std::string_view code) {
+    if (code == "50") return Charset::utf8;
+    if (code == "10" || code == "20") return Charset::gb18030;
+    if (code == "03") return Charset::iso5426;
+    return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<Charset> declared_charset(const Record& record, Dialect dialect) {
@@ -199,10 +206,7 @@ std::optional<Charset> declared_charset(const Record& record, Dialect dialect) {
     const std::size_t label = label_place(record, coded);
     if (coded.size() < label + 4) return std::nullopt;
     for (const std::size_t at : {label, label + 2}) {
-        const std::string_view code = coded.substr(at, 2);
-        if (code == "50") return Charset::utf8;
-        if (code == "10" || code == "20") return Charset::gb18030;
-        if (code == "03") return Charset::iso5426;
+        if (const auto set = set_of_code(coded.substr(at, 2))) return set;
     }
     return std::nullopt;
 }
@@ -557,19 +561,19 @@ bool is_label_true(const Record& record, Dialect dialect, Charset charset) {
     return record.leader()[9] != 'a' && declared_charset(record, dialect) == labelled_as(charset);
 }
 
-bool correct_label(Record& record, Dialect dialect, Charset charset) {
-    if (is_label_true(record, dialect, charset)) return false;
+void correct_label(Record& record, Dialect dialect, Charset charset) {
+    if (is_label_true(record, dialect, charset)) return;
     if (dialect == Dialect::marc21) {
         record.set_leader_byte(9, charset == Charset::utf8 ? 'a' : ' ');
-        return true;
+        return;
     }
     if (record.leader()[9] == 'a') record.set_leader_byte(9, ' ');  // undefined there
-    if (declared_charset(record, dialect) == labelled_as(charset)) return true;
-    std::string_view wanted = "        ";  // there is no code for Big5, KOI8-R and the like
-    if (charset == Charset::utf8) wanted = "50      ";
-    if (is_gb(charset)) wanted = "0110    ";
-    if (charset == Charset::iso5426) wanted = "0103    ";
-    if (charset == Charset::ascii) wanted = "01      ";
+    if (declared_charset(record, dialect) == labelled_as(charset)) return;
+    std::string_view code = "  ", wanted = "        ";  // none for Big5, KOI8-R and the like
+    if (charset == Charset::utf8) code = "50", wanted = "50      ";
+    if (is_gb(charset)) code = "10", wanted = "0110    ";
+    if (charset == Charset::iso5426) code = "03", wanted = "0103    ";
+    if (charset == Charset::ascii) code = "01", wanted = "01      ";
     for (std::size_t i = 0; i < record.field_count(); ++i) {
         if (record.tag(i) != "100" || record.is_control(i)) continue;
         std::string body(record.body(i));
@@ -580,20 +584,25 @@ bool correct_label(Record& record, Dialect dialect, Charset charset) {
         std::size_t end = body.find(kSubfieldMark, mark + 2);
         if (end == std::string::npos) end = body.size();
         std::string coded = body.substr(mark + 2, end - mark - 2);
-        // Too damaged to be touched: short, or with text where codes belong, which columns would
-        // cut in the middle of a character.
-        if (coded.size() < 8 ||
-            std::any_of(coded.begin(), coded.end(), [](char c) { return c < 0; }))
-            return false;
+        if (coded.size() < 8) return;  // too damaged to have a label
         const std::size_t label = label_place(record, coded);
+        if (std::any_of(coded.begin(), coded.end(), is_high)) {
+            // Text where codes belong, which columns would cut in the middle of a character: only
+            // what reads as the code of another set is overwritten.
+            for (const std::size_t at : {label, label + 2})
+                if (at + 2 <= coded.size() && set_of_code(std::string_view(coded).substr(at, 2)))
+                    coded.replace(at, 2, code);
+            body.replace(mark + 2, end - mark - 2, coded);
+            record.replace_body(i, body);
+            return;
+        }
         const std::size_t whole = label == kBibLabel ? 36 : label + wanted.size();
         if (coded.size() < whole) coded.resize(whole, ' ');
         coded.replace(label, wanted.size(), wanted);
         body.replace(mark + 2, end - mark - 2, coded);
         record.replace_body(i, body);
-        return true;
+        return;
     }
-    return false;
 }
 
 }  // namespace tushu::marc

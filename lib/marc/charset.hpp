@@ -88,8 +88,8 @@ class Encoder {
 [[nodiscard]] bool is_label_true(const Record& record, Dialect dialect, Charset charset);
 
 /// Makes the label say what the text is: Leader/09 for MARC 21, 100$a/26-33 for UNIMARC and CNMARC.
-/// A label that is true already stays as it is (0110 and 0120 are both used for GB). Returns
-/// whether it changed.
-bool correct_label(Record& record, Dialect dialect, Charset charset);
+/// A label that is true already stays as it is (0110 and 0120 are both used for GB). Of a 100$a
+/// that is damaged only what reads as the code of another set is changed.
+void correct_label(Record& record, Dialect dialect, Charset charset);
 
 }  // namespace tushu::marc

@@ -77,9 +77,23 @@ bool is_chinese(const Record& record) {
     return false;
 }
 
+// The usual case, which needs no closer look: MARC 21 that says UTF-8 and has a title where MARC 21
+// has it.
+bool is_plain_marc21(const Record& record) {
+    if (record.leader()[9] != 'a') return false;
+    unsigned has_245 = 0, has_200 = 0;
+    for (const auto& entry : record.entries()) {
+        const TagWord tag = entry.word();
+        has_245 |= tag == tag_word("245") ? 1U : 0U;
+        has_200 |= tag == tag_word("200") ? 1U : 0U;
+    }
+    return has_245 != 0 && has_200 == 0;
+}
+
 }  // namespace
 
 Dialect guess_dialect(const Record& record) {
+    if (is_plain_marc21(record)) return Dialect::marc21;
     int unimarc = 0;
     if (record.leader()[9] == 'a') unimarc -= 2;
     if (record.leader().substr(22) == "0 ") unimarc += 1;

@@ -55,14 +55,10 @@ bool letter_before(std::string_view text, std::size_t at) {
     return at == 1 || (text[at - 2] != kSubfieldMark && text[at - 2] != '$');
 }
 
-// ISO 2022 designators of MARC-8 (MARC 21 Specifications, technique 1 and 2).
 bool has_marc8_escape(std::string_view bytes) {
     for (std::size_t at = bytes.find(kEscape); at != std::string_view::npos;
-         at = bytes.find(kEscape, at + 1)) {
-        if (at + 1 < bytes.size() &&
-            std::string_view("$(,)-gbps").find(bytes[at + 1]) != std::string_view::npos)
-            return true;
-    }
+         at = bytes.find(kEscape, at + 1))
+        if (marc8_escape(bytes.substr(at))) return true;
     return false;
 }
 
@@ -394,7 +390,11 @@ bool is_gb_by_accident_utf8(std::string_view utf8) {
 Charset believed_charset(std::string_view all, std::optional<Charset> declared) {
     const std::string near_high = around_high_bytes(all);
     const std::string_view bytes = near_high;
-    if (bytes.empty()) return has_marc8_escape(all) ? Charset::marc8 : Charset::ascii;
+    if (bytes.empty()) {
+        const bool is_marc8 =
+            declared == Charset::marc8 ? has_marc8_escape(all) : is_whole_marc8(all);
+        return is_marc8 ? Charset::marc8 : Charset::ascii;
+    }
     if (is_utf8(bytes))
         return declared == Charset::gb18030 && is_gb_by_accident_utf8(bytes) ? Charset::gb18030
                                                                              : Charset::utf8;

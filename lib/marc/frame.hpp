@@ -89,7 +89,8 @@ void tidy(Record& record, SourceNote& note);
 void tidy_leader(Record& record, SourceNote& note);
 
 /// Finds out a parsed record's character set and turns its text into UTF-8 where it is something
-/// else. `evidence`: the record's bytes, or what of them is text.
+/// else. `evidence`: the record's bytes, or what of them is text. Where they are not all UTF-8 or
+/// have an escape, the fields are looked at instead.
 class TextStage {
   public:
     explicit TextStage(const ReadOptions& options)
@@ -100,7 +101,7 @@ class TextStage {
   private:
     ReadOptions options_;
     Decoder decoder_;
-    std::string text_;
+    std::string text_, fields_;
 };
 
 }  // namespace tushu::marc

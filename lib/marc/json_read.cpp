@@ -281,7 +281,9 @@ class JsonParser final : public Parser {
             refuse(note, "not_marc_json", msg("no MARC in this JSON object"));
         if (std::any_of(raw.begin(), raw.end(), [](char c) { return c < 0 || c == '\\'; })) {
             const Charset believed = note.believed;
-            text_.run(record, note, raw, Charset::utf8);
+            const bool has_escape = raw.find("\\u001b") != std::string_view::npos ||
+                                    raw.find("\\u001B") != std::string_view::npos;
+            text_.run(record, note, has_escape ? "\x1B" : raw, Charset::utf8);
             if (believed != Charset::ascii) note.believed = believed;
         }
         tidy(record, note);

@@ -11,8 +11,9 @@ namespace {
 
 constexpr char kEscape = '\x1B';
 // Final characters of the escapes: ASCII and ANSEL, Hebrew, Arabic, Cyrillic, Greek, and technique
-// 1's Greek symbols, subscripts and superscripts. "1" is EACC, "s" is ASCII again.
+// 1's Greek symbols, subscripts and superscripts. "s" is ASCII again.
 constexpr std::string_view kSets = "BE234NQSgbp";
+constexpr char kEacc = '1';
 constexpr std::size_t kRow = 94;  // codes 0x21-0x7E
 constexpr char32_t kUndefined = 0xFFFFFFFF;
 // The halves of a tie and of a double tilde over two letters; in Unicode the first is the whole.
@@ -21,6 +22,56 @@ constexpr char32_t kTie = 0x361, kTieEnd = 0xFE21, kTilde = 0x360, kTildeEnd = 0
 unsigned char low7(char byte) { return static_cast<unsigned char>(byte) & 0x7FU; }
 
 }  // namespace
+
+std::optional<Marc8Escape> marc8_escape(std::string_view rest) {
+    std::size_t at = 1;
+    const auto take = [&](std::string_view any) {
+        const bool is_there = at < rest.size() && any.find(rest[at]) != std::string_view::npos;
+        if (is_there) ++at;
+        return is_there;
+    };
+    const bool is_wide = take("$");
+    const bool is_g1 = take(")-");
+    const bool is_named = is_g1 || take("(,") || is_wide;
+    if (is_named) (void)take("!");  // ANSEL is !E
+    if (at >= rest.size()) return std::nullopt;
+    char final = rest[at++];
+    // Technique 1 has no intermediate characters, the other sets have one.
+    if (!is_named && std::string_view("gbps").find(final) == std::string_view::npos)
+        return std::nullopt;
+    if (final == 's') final = 'B';
+    if (!(final == kEacc && is_wide) && kSets.find(final) == std::string_view::npos)
+        return std::nullopt;
+    return Marc8Escape{at, final, is_g1};
+}
+
+bool is_whole_marc8(std::string_view ascii) {
+    char set = 'B';
+    bool has_others = false;
+    for (std::size_t at = 0; at < ascii.size();) {
+        const char c = ascii[at];
+        if (c == kEscape) {
+            const auto escape = marc8_escape(ascii.substr(at));
+            if (!escape) return false;
+            if (!escape->is_g1) set = escape->final;
+            at += escape->size;
+        } else if (c < ' ') {
+            if (set != 'B') return false;
+            ++at;
+        } else if (set == kEacc && c != ' ') {
+            const std::string_view code = ascii.substr(at, 3);
+            if (code.size() < 3 ||
+                std::any_of(code.begin(), code.end(), [](char b) { return b <= ' ' || b == 0x7F; }))
+                return false;
+            has_others = true;
+            at += 3;
+        } else {
+            has_others = has_others || (set != 'B' && c != ' ');
+            ++at;
+        }
+    }
+    return has_others && set == 'B';
+}
 
 Converter open_converter(const char* to, const char* from) {
     Converter converter(yaz_iconv_open(to, from));
@@ -75,7 +126,6 @@ Marc8Reader::Glyph Marc8Reader::ask(const std::string& bytes) const {
 }
 
 const Marc8Reader::Table* Marc8Reader::table_of(char final) const {
-    if (final == 's') final = 'B';
     for (const auto& [name, table] : tables_)
         if (name == final) return &table;
     return nullptr;
@@ -100,24 +150,10 @@ Marc8Reader::Glyph Marc8Reader::eacc(std::string_view bytes) {
 
 // Length of a valid escape at the beginning of `rest`, which takes effect; 0 for any other.
 std::size_t Marc8Reader::read_escape(std::string_view rest) {
-    std::size_t at = 1;
-    const auto take = [&](std::string_view any) {
-        const bool is_there = at < rest.size() && any.find(rest[at]) != std::string_view::npos;
-        if (is_there) ++at;
-        return is_there;
-    };
-    const bool is_wide = take("$");
-    const bool is_g1 = take(")-");
-    const bool is_named = is_g1 || take("(,") || is_wide;
-    if (is_named) (void)take("!");  // ANSEL is !E
-    if (at >= rest.size()) return 0;
-    const char final = rest[at++];
-    const Table* const table = final == '1' && is_wide ? nullptr : table_of(final);
-    if (table == nullptr && !(final == '1' && is_wide)) return 0;
-    // Technique 1 has no intermediate characters, the other sets have one.
-    if (!is_named && std::string_view("gbps").find(final) == std::string_view::npos) return 0;
-    (is_g1 ? g1_ : g0_) = table;
-    return at;
+    const auto escape = marc8_escape(rest);
+    if (!escape) return 0;
+    (escape->is_g1 ? g1_ : g0_) = escape->final == kEacc ? nullptr : table_of(escape->final);
+    return escape->size;
 }
 
 // The character at the front of `rest`, which is no escape, and the bytes it takes.

@@ -5,6 +5,7 @@
 #include <array>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -18,6 +19,24 @@ struct CloseConverter {
 };
 using Converter = std::unique_ptr<std::remove_pointer_t<yaz_iconv_t>, CloseConverter>;
 [[nodiscard]] Converter open_converter(const char* to, const char* from);
+
+/// An escape of MARC-8: its bytes and the set that it calls, by its final character (B is ASCII, 1
+/// is EACC), into G0 or G1.
+struct Marc8Escape {
+    std::size_t size;
+    char final;
+    bool is_g1;
+};
+/// The escape that begins at the front of `rest`, where an escape character stands; nullopt for any
+/// that MARC-8 does not have.
+///
+/// Source: MARC 21 Specifications, Character Sets, techniques 1 and 2.
+[[nodiscard]] std::optional<Marc8Escape> marc8_escape(std::string_view rest);
+
+/// Whether text without high bytes is MARC-8 and hardly anything else: it has characters of other
+/// sets than ASCII, no escape that MARC-8 does not have and no cut code, and goes back to ASCII at
+/// the end of each subfield.
+[[nodiscard]] bool is_whole_marc8(std::string_view ascii);
 
 /// Reads MARC-8 (with EACC) or ISO 5426 by code tables that libyaz is asked for, code by code:
 /// libyaz itself drops what is undefined without a word.

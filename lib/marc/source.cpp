@@ -277,7 +277,15 @@ void TextStage::run(Record& record, SourceNote& note, std::string_view evidence,
         note.declared = Charset::utf8;
     else
         note.declared = declared_charset(record, dialect_of(record, options_.dialect));
-    const bool is_utf8 = simdjson::validate_utf8(evidence.data(), evidence.size());
+    bool is_utf8 = simdjson::validate_utf8(evidence.data(), evidence.size());
+    if (!is_utf8 || evidence.find('\x1B') != std::string_view::npos) {
+        // Damage around the fields says nothing about them, and is gone when they are read again.
+        fields_.clear();
+        for (std::size_t i = 0; i < record.field_count(); ++i)
+            fields_.append(record.body(i)) += kFieldEnd;
+        evidence = fields_;
+        is_utf8 = simdjson::validate_utf8(evidence.data(), evidence.size());
+    }
     Charset charset = Charset::utf8;
     if (options_.charset)
         charset = *options_.charset;

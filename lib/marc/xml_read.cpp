@@ -412,7 +412,8 @@ class XmlParser final : public Parser {
         }
         if (record.field_count() == 0)
             refuse(note, "no_fields", msg("a record element without MARC fields"));
-        if (scan_bytes(raw).has_high) {
+        // Programs write MARC-8 into XML as it is, escapes and all.
+        if (scan_bytes(raw).has_high || raw.find('\x1B') != std::string_view::npos) {
             text_.run(record, note, raw, encoding_ == Charset::utf8 ? std::nullopt : encoding_);
         }
         tidy(record, note);

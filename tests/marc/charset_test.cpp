@@ -299,7 +299,7 @@ TEST_CASE("the label of 100$a is true for every set that is written", "[marc]") 
           std::pair(Charset::gbk, "0120    "), std::pair(Charset::gb2312, "0120    "),
           std::pair(Charset::iso5426, "0103    "), std::pair(Charset::big5, "        ")}) {
         Record written = record;
-        (void)correct_label(written, Dialect::cnmarc, charset);
+        correct_label(written, Dialect::cnmarc, charset);
         INFO(name_of(charset));
         CHECK(written.value("100", 'a').substr(26, 8) == label);
     }
@@ -358,4 +358,69 @@ TEST_CASE("formats that are always UTF-8 refuse another character set", "[marc]"
         options.charset = Charset::utf8;
         CHECK_NOTHROW(make_writer(options));
     }
+}
+
+TEST_CASE("the label of a damaged 100$a does not lie about the text", "[marc]") {
+    for (const std::string_view coded :
+         {"2002汉字d1994    em y0chiy0120    ea", "2002汉字d1994    em y0chiy汉字10",
+          "2002汉字d1994    em y0chi20汉03", "20020204d1994    em y0chiy10汉字ea"}) {
+        Record record;
+        record.set_leader("00000nam  2200000   450 ");
+        record.add_data("100", ' ', ' ', {{'a', coded}});
+        record.add_data("200", '1', ' ', {{'a', "ая汉字"}});
+        record.add_data("801", ' ', '0', {{'a', "CN"}});
+        INFO(coded);
+        const Got got = read(write({record}, {}));
+        REQUIRE(got.records.size() == 1);
+        CHECK(got.records[0].value("200", 'a') == "ая汉字");
+        const auto declared = declared_charset(got.records[0], Dialect::cnmarc);
+        CHECK((!declared || *declared == Charset::utf8));
+        const auto coded_again = got.records[0].value("100", 'a');
+        CHECK(coded_again.size() == coded.size());
+        CHECK(coded_again.find("汉") != std::string_view::npos);
+    }
+}
+
+TEST_CASE("ASCII with escapes is MARC-8 where the label says so or every escape makes sense",
+          "[marc]") {
+    const std::string eacc = "The \x1B$1!0!!0$\x1B(B of", cut = "The \x1B$1!0!!0\x1B(B of",
+                      open = "The \x1B$1!0!!0$ of", odd = "The \x1B$x of", none = "a \x1B(B b";
+    for (const auto leader : {kMarc21, kMarc21Utf8})
+        CHECK(believed_title(raw(leader, {{"245", title(eacc)}})) == "The 一三 of in marc-8");
+    CHECK(believed_title(raw(kMarc21, {{"245", title(cut)}})) == "The 一\uFFFD of in marc-8");
+    for (const std::string& text : {cut, open, odd, none}) {
+        CHECK(believed_title(raw(kMarc21Utf8, {{"245", title(text)}})) == text + " in ascii");
+        CHECK(believed_title(unimarc("50  ", text)) == text + " in ascii");
+    }
+    // Every format takes it in the same way, so that a record stays the same on all ways.
+    for (const std::string& text : {eacc, cut}) {
+        Record record;
+        record.set_leader(kMarc21Utf8);
+        record.add_data("245", '1', '0', {{'a', text}});
+        const std::string wanted = text == eacc ? "The 一三 of" : text;
+        for (const Format format : {Format::iso2709, Format::json, Format::line, Format::aleph}) {
+            INFO(name_of(format));
+            const Got got = read(write({record}, {.format = format}), {.format = format});
+            REQUIRE(got.records.size() == 1);
+            CHECK(got.records[0].value("245", 'a') == wanted);
+        }
+        const Got xml = read("<record><leader>" + std::string(kMarc21Utf8) +
+                                 "</leader><datafield tag='245'><subfield code='a'>" + text +
+                                 "</subfield></datafield></record>",
+                             {.format = Format::marcxml});
+        REQUIRE(xml.records.size() == 1);
+        CHECK(xml.records[0].value("245", 'a') == wanted);
+    }
+}
+
+TEST_CASE("what stands around the fields is no evidence for their character set", "[marc]") {
+    std::string bytes = raw(kMarc21Utf8, {{"245", title("a \x1B(2 b")},
+                                          {"500",
+                                           "  \x1F"
+                                           "a\u00E9"}});
+    bytes.insert(bytes.size() - 1, "\xC9\xCF\xBA\xA3\xB5\xC4\xCA\xE9");
+    const Got got = read(bytes);
+    REQUIRE(got.records.size() == 1);
+    CHECK(got.records[0].value("500", 'a') == "é");
+    CHECK(got.records[0].value("245", 'a') == "a \x1B(2 b");
 }
