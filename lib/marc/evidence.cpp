@@ -340,12 +340,140 @@ MarkEvidence weigh_marks(std::string_view text, Charset charset) {
     return e;
 }
 
+// The letters that each of MARC-8's marks from 0xE0 on stands upon in the languages and
+// romanisations that libraries write. Latin-1's letter with an accent has the code of a mark, and
+// the letter behind it is mostly another one: o with acute before n, i with acute before a.
+constexpr std::array<std::string_view, 31> kCarriers = {
+    "aeiouy",                      // E0 hook above; a with grave
+    "aeiouynw",                    // E1 grave; a with acute
+    "aeiouycgklmnprsvwz",          // E2 acute; a with circumflex
+    "aeiouycghjswz",               // E3 circumflex; a with tilde
+    "aeiouynv",                    // E4 tilde; a with diaeresis
+    "aeiouy",                      // E5 macron; a with ring
+    "aeiouycghz",                  // E6 breve; ae
+    "bcdefghikmnprstwyz",          // E7 dot above; c with cedilla
+    "aeiouyhwx",                   // E8 diaeresis; e with grave
+    "acdeghijklnorstuz",           // E9 caron; e with acute
+    "aeouwy",                      // EA ring; e with circumflex
+    "",                            // EB ligature, left half; e with diaeresis
+    "",                            // EC ligature, right half; i with grave
+    "dglt",                        // ED comma above right; i with acute
+    "aeiouy",                      // EE double acute; i with circumflex
+    "aehilmnouy",                  // EF candrabindu; i with diaeresis
+    "cdeghklmnorstz",              // F0 cedilla; eth
+    "aeiouy",                      // F1 ogonek; n with tilde
+    "abcdeghijklmnorstuvwyz",      // F2 dot below; o with grave
+    "ahstuz",                      // F3 two dots below; o with acute
+    "aeiloru",                     // F4 ring below; o with circumflex
+    "dghklstxz",                   // F5 two lines below; o with tilde
+    "abdeghijklnorstuxz",          // F6 line below; o with diaeresis
+    "abcdefghijklmnopqrstuvwxyz",  // F7 comma below; division sign
+    "",                            // F8 half ring below; o with stroke
+    "h",                           // F9 breve below; u with grave
+    "",                            // FA double tilde, left half; u with acute
+    "",                            // FB double tilde, right half; u with circumflex
+    "",
+    "",                      // FC, FD: nothing; u with diaeresis, y with acute
+    "bcdfghjklmnpqrstvwxz",  // FE comma above; thorn
+};
+
+struct LabelEvidence {
+    std::size_t ansel = 0;   // makes no sense in Latin-1
+    std::size_t latin1 = 0;  // makes no sense in MARC-8
+    std::size_t either = 0;
+};
+
+// One of MARC-8's two halves without the other.
+bool is_lone_half(std::string_view text, std::size_t at, unsigned char half) {
+    constexpr std::size_t kReach = 4;
+    const bool is_left = half == 0xEB || half == 0xFA;
+    const char other = static_cast<char>(is_left ? half + 1 : half - 1);
+    const std::size_t from = is_left ? at + 1 : at - std::min(at, kReach);
+    return text.substr(from, kReach).find(other) == std::string_view::npos;
+}
+
+// A byte below 0xE0: MARC-8 has signs and letters of its own there, Latin-1 signs and capitals.
+void weigh_sign(std::string_view text, std::size_t at, LabelEvidence& e) {
+    const unsigned char b = byte_at(text, at), next = byte_at(text, at + 1);
+    const unsigned char before = at == 0 ? 0 : byte_at(text, at - 1);
+    const bool is_inside = letter_before(text, at) && is_letter(next);
+    if (b == 0xA3 || b == 0xA9) {  // pound and copyright, or a barred D and a flat
+        if (within(next, '0', '9')) ++e.latin1;
+    } else if (b == 0xAA || b == 0xBA) {  // ordinals, or a registered sign and an eth
+        if (within(before, '0', '9')) ++e.latin1;
+    } else if (b == 0xAB || b == 0xBB) {  // quotation marks, or a plus-minus and nothing
+        if (is_letter(b == 0xAB ? next : before)) ++e.latin1;
+    } else if (b == 0xDF) {
+        if (letter_before(text, at)) ++e.latin1;
+    } else if (within(b, 0xC1, 0xC4) || within(b, 0xC7, 0xDE)) {  // capitals, or signs and nothing
+        if (!letter_before(text, at) && (is_letter(next) && !is_capital(next))) ++e.latin1;
+    } else if (within(b, 0xA1, 0xBD) && is_inside && !(b == 0xB7 && before == 'l' && next == 'l')) {
+        ++e.ansel;  // crossed l, soft sign and the like; a dot between two l is Catalan
+    }
+}
+
+bool is_vowel(unsigned char b) { return is_in(static_cast<unsigned char>(b | 0x20U), "aeiouy"); }
+
+// A mark and its letter that would make a third consonant, or the second at the end of a word.
+bool is_between_consonants(std::string_view text, std::size_t mark) {
+    const unsigned char behind = byte_at(text, mark + 2);
+    return letter_before(text, mark) && !is_vowel(byte_at(text, mark - 1)) &&
+           !is_vowel(byte_at(text, mark + 1)) && behind < 0x80 &&
+           !(is_letter(behind) && is_vowel(behind));
+}
+
+LabelEvidence weigh_label(std::string_view text) {
+    static const MarkTable kAnsel(Charset::marc8);
+    LabelEvidence e;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const unsigned char b = byte_at(text, i), next = byte_at(text, i + 1);
+        if (b < 0xE0) {
+            if (b >= 0xA1) weigh_sign(text, i, e);
+            continue;
+        }
+        const auto small = static_cast<unsigned char>(next | 0x20U);
+        const bool is_half = b == 0xEB || b == 0xEC || b == 0xFA || b == 0xFB;
+        if (is_half) {
+            ++(is_lone_half(text, i, b) ? e.latin1 : e.ansel);
+        } else if (next >= 0x80) {
+            // Two marks on one letter; twice the same or a dot with a tilde are "ee" and "cao".
+            ++(next == b || (b == 0xE7 && (next == 0xE3 || next == 0xF5)) ? e.latin1 : e.either);
+        } else if (!is_letter(next)) {
+            ++e.latin1;  // a word ends with the letter; a mark stands before nothing
+        } else if (b == 0xFF || !is_in(small, kCarriers[b - 0xE0U])) {
+            if (!is_capital(next)) ++e.latin1;
+        } else if (is_capital(next)) {
+            ++e.ansel;  // no small letter stands before a capital
+        } else if (kAnsel.composes[b][next] && is_strong_ansel(b, next)) {
+            ++e.ansel;
+        } else if (b == 0xF1 && letter_before(text, i) && is_in(byte_at(text, i - 1), "aeouAEOU") &&
+                   (i < 2 || byte_at(text, i - 2) != b)) {
+            ++e.latin1;  // n with tilde between vowels; an ogonek follows a consonant or i
+        } else if (((b == 0xF6 && !is_in(small, "hnz")) || (b == 0xE4 && small == 'n')) &&
+                   is_between_consonants(text, i)) {
+            // O or a with diaeresis. What carries a line or tilde is next to a vowel, but for the h
+            // of "gh" and Semitic words without their vowels.
+            ++e.latin1;
+        } else {
+            ++e.either;
+        }
+    }
+    return e;
+}
+
+// Latin-1 whose label says MARC-8, as files are that were converted by hand.
+bool is_latin1_called_marc8(std::string_view text) {
+    const LabelEvidence e = weigh_label(text);
+    return e.ansel == 0 && e.latin1 > 0 && e.latin1 * 4 >= e.either;
+}
+
 Charset believed_single(std::string_view bytes, std::optional<Charset> declared) {
     const MarkEvidence ansel = weigh_marks(bytes, Charset::marc8);
     const MarkEvidence iso5426 = weigh_marks(bytes, Charset::iso5426);
     if (declared == Charset::iso5426 && iso5426.is_valid()) return Charset::iso5426;
     if (declared == Charset::marc8) {
         const bool is_other = iso5426.is_valid() && iso5426.inner > ansel.good + ansel.fair;
+        if (!is_other && is_latin1_called_marc8(bytes)) return Charset::latin1;
         if (!is_other && (ansel.is_valid() || (ansel.strong > 0 && ansel.strong >= ansel.bad)))
             return Charset::marc8;
     }

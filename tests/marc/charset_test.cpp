@@ -192,6 +192,38 @@ TEST_CASE("MARC-8 is believed where its marks fit their letters, else it is Lati
           "misérables in latin1");
 }
 
+TEST_CASE("Latin-1 is told although its label says MARC-8 and its bytes may be MARC-8", "[marc]") {
+    for (const std::string_view text : {"Colección",
+                                        "María",
+                                        "Boletín de la República",
+                                        "Köln",
+                                        "för alla",
+                                        "français",
+                                        "célèbre",
+                                        "Tradução",
+                                        "Noël",
+                                        "été à Paris",
+                                        "København",
+                                        "på svenska",
+                                        "©2015",
+                                        "£12.95",
+                                        "España",
+                                        "Länder und Städte",
+                                        "maître",
+                                        "«Avenir»",
+                                        "1º",
+                                        "État"})
+        CHECK(believed_title(raw(kMarc21, {{"245", title(in_charset(Charset::latin1, text))}})) ==
+              std::string(text) + " in latin1");
+    // Its marks before letters that languages put them on; none of them is proof of MARC-8.
+    for (const std::string_view text :
+         {"čeština", "się", "Kr̥ṣṇa", "Tamil\u0332", "kern\u0332ci", "lǎo", "Pușcariu", "ḳitāb",
+          "Ērgļi", "ľud", "Łódź", "Mosolʹ", "People͡ia", "Việt", "Strasse ß", "żółw", "ġobża",
+          "ñandú", "œuvre"})
+        CHECK(believed_title(raw(kMarc21, {{"245", title(in_charset(Charset::marc8, text))}})) ==
+              std::string(text) + " in marc-8");
+}
+
 TEST_CASE("short titles in Big5 and GBK", "[marc]") {
     for (const std::string_view text : {"紅樓夢", "史記", "老子", "詩經", "孫子兵法", "臺灣史",
                                         "高等數學", "家", "子夜", "雷雨", "論語 : 譯注"})

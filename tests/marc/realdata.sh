@@ -39,6 +39,24 @@ for file in cnmarc-10.sru.xml:9 cornell-cjk-62.mrc:4 eacc-col1.mrc:1; do
     [ "$n" = "${file#*:}" ] || fail "${file%:*} in MARC-8: $n refused, not ${file#*:}"
 done
 
+# Latin-1 under the label of MARC-8: what the records that Latin-1 has codes for become, most are told. The others hold
+# letters that Czech or Vietnamese could have there. Of the MARC-8 files themselves no record is taken for Latin-1.
+work=$(mktemp -d)
+believed() { # FILE SET
+    "$t" convert -q --force --to line --summary "$work/s.json" -o /dev/null "$1"
+    sed -n "s/.*declared_marc-8_believed_$2\": \([0-9]*\).*/\1/p" "$work/s.json"
+}
+for file in uva-marc8-2000.mrc:913:716:640 vendor-marc8-246.mrc:64:55:54; do
+    IFS=: read -r name marc8 all told <<EOF
+$file
+EOF
+    [ "$(believed "$data/marc/$name" marc-8)" = "$marc8" ] || fail "$name: not all records are believed to be MARC-8"
+    "$t" convert -q --to iso2709 --to-encoding latin1 --max-rejects 100% -o "$work/$name" "$data/marc/$name" 2>/dev/null
+    n=$(believed "$work/$name" latin1) other=$(believed "$work/$name" marc-8)
+    [ "$n" -ge "$told" ] && [ $((n + other)) = "$all" ] || fail "$name in Latin-1: $n told, $other not"
+done
+rm -rf "$work"
+
 # Field by field with yaz, which leaves MARC-8's letters decomposed.
 if command -v yaz-marcdump >/dev/null && command -v uconv >/dev/null; then
     work=$(mktemp -d)
