@@ -5,6 +5,8 @@
 #include "common/version.hpp"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
@@ -88,6 +90,14 @@ std::string entry(const std::string& left, const std::string& right) {
     const std::string gap = columns + 2 > kIndent ? "\n" + std::string(kIndent, ' ')
                                                   : std::string(kIndent - columns, ' ');
     return head + gap + wrapped(right, kIndent, kWidth) + "\n";
+}
+
+// Whether standard output goes into this file: `>> books.mrc` would be read again without end.
+bool is_standard_output(const std::string& path) {
+    struct stat out {
+    }, in{};
+    return ::fstat(STDOUT_FILENO, &out) == 0 && S_ISREG(out.st_mode) &&
+           ::stat(path.c_str(), &in) == 0 && in.st_dev == out.st_dev && in.st_ino == out.st_ino;
 }
 
 }  // namespace
@@ -388,6 +398,10 @@ void Command::check_files() const {
                 throw usage(
                     msg("option {} would overwrite the input {}", file.option, printable(path)));
     }
+    for (const auto& path : read)
+        if (is_standard_output(path))
+            throw usage(msg("standard output is the input {}", printable(path)),
+                        msg("write to another file, or with -o and --force"));
 }
 
 Program::Program(std::string name, Message brief)

@@ -49,6 +49,8 @@ void ReadArgs::add_options_to(Command& command) {
     command.flag(
         "--salvage", salvage,
         msg("Keep the whole fields of a record that lost its end, instead of refusing it"));
+    command.flag("--system-number", system_number,
+                 msg("From Aleph: put a system number that is not the 001 into SYS $a"));
 }
 
 void ReadArgs::add_stream_options_to(Command& command) {
@@ -71,6 +73,7 @@ marc::ReadOptions ReadArgs::read_options() const {
     options.dialect = dialect_option(dialect);
     options.on_bad_char = bad_char_option(on_bad_char);
     options.salvage = salvage;
+    options.system_number = system_number;
     options.only_tags = only_tags;
     return options;
 }
@@ -92,6 +95,13 @@ void WriteArgs::add_to(Command& command) {
 }
 
 void WriteArgs::add_options_to(Command& command) {
+    command.option("--to-encoding", "SET", to_encoding,
+                   msg("Character set to write (iso2709, mrk, line and aleph; default utf-8). The "
+                       "record's label is corrected"));
+    command.choice(
+        "--on-missing-char", on_missing, {"reject", "replace", "escape"},
+        msg("What to do with a character that the output's set does not have: refuse the record "
+            "(default), a substitute, or &#x4E2D;"));
     command.option(
         "--columns", "PATHS", columns,
         msg("Columns of CSV or TSV: paths with commas between, such as 001,245$a,008/35-37"));
@@ -112,6 +122,8 @@ marc::WriteOptions WriteArgs::write_options() const {
     write.columns = columns_option(columns);
     write.oversize = oversize_option(oversize);
     write.part_tag = part_tag;
+    write.charset = charset_option(to_encoding);
+    write.on_bad_char = bad_char_option(on_missing);
     return write;
 }
 
@@ -146,6 +158,8 @@ void RecordRun::account(const std::string& file, marc::Batch& batch) {
         summary.count("records_split_off", static_cast<std::int64_t>(batch.split_off));
     if (batch.replaced != 0)
         summary.warnings["characters_replaced"] += static_cast<std::int64_t>(batch.replaced);
+    numbered_ += batch.numbered;
+    placed_ += batch.placed;
     for (const auto& reject : batch.rejects)
         context_.reject(reject.code, reject.error, reject.raw, reject.key);
     std::uint64_t last = 0;
@@ -172,8 +186,10 @@ void RecordRun::run(const std::function<std::unique_ptr<marc::RecordStep>()>& ma
         const auto input = first_ ? std::move(first_) : context_.open(file);
         file_ = input->name();
         context_.progress().begin(verbatim(input->name()), input->raw_size());
+        marc::StreamOptions options = args_.stream_options();
+        options.number_base = records_;
         const std::uint64_t skipped =
-            marc::run_stream(*input, args_.stream_options(), make_step, [&](marc::Batch& batch) {
+            marc::run_stream(*input, options, make_step, [&](marc::Batch& batch) {
                 account(input->name(), batch);
                 take(batch);
                 // A batch is some thousand records; the progress line wants to hear of each of
@@ -197,6 +213,8 @@ marc::WriteOptions RecordRun::write_options(const WriteArgs& args) {
         write.format = marc::detect_format(*first_);
     }
     write.dialect = dialect_option(args_.dialect);
+    is_recoded_ = args.to.empty() && !write.charset;
+    loses_numbers_ = write.format != marc::Format::aleph && !args_.system_number;
     return write;
 }
 
@@ -220,6 +238,35 @@ Answer RecordRun::finish() {
         repairs_->close();
         context_.note_output(*repairs_);
     }
+    std::uint64_t recoded = 0;
+    for (const auto& row : charsets_)
+        for (std::size_t b = 0; b < marc::kCharsets; ++b)
+            if (static_cast<marc::Charset>(b) != marc::Charset::ascii &&
+                static_cast<marc::Charset>(b) != marc::Charset::utf8)
+                recoded += row[b];
+    if (is_recoded_ && recoded != 0)
+        context_.say(
+            msg("records read in another character set and written in UTF-8: {} "
+                "(--to-encoding writes another)",
+                recoded));
+    if (numbered_ != 0 && loses_numbers_) {
+        summary.warnings["system_numbers_not_kept"] = static_cast<std::int64_t>(numbered_);
+        context_.say(
+            msg("Aleph system numbers that are not the 001 and were not kept: {} "
+                "(--system-number puts them into SYS $a)",
+                numbered_));
+    }
+    if (placed_ != 0) {
+        summary.warnings["numbered_by_place"] = static_cast<std::int64_t>(placed_);
+        context_.say(
+            msg("records without a number of up to nine digits, numbered by their place "
+                "in the file: {}",
+                placed_));
+    }
+    const auto replaced = summary.warnings.find("characters_replaced");
+    if (replaced != summary.warnings.end())
+        context_.say(msg("characters that the output does not have and that were replaced: {}",
+                         replaced->second));
     if (repaired_ != 0) {
         if (args_.repairs.empty())
             context_.say(msg("records repaired: {}", repaired_));

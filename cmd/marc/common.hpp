@@ -16,7 +16,7 @@ struct ReadArgs {
     enum class LimitOf { read, selected };
     std::vector<std::string> files{"-"};
     std::string from, dialect, encoding, on_bad_char = "replace", repairs;
-    bool salvage = false;
+    bool salvage = false, system_number = false;
     std::uint64_t skip = 0, threads = 1;
     std::optional<std::uint64_t> limit;
     LimitOf limit_of = LimitOf::read;
@@ -33,11 +33,12 @@ struct ReadArgs {
 
 /// Options of every command that writes records.
 struct WriteArgs {
-    std::string to, columns, oversize = "reject", part_tag = "590";
+    std::string to, to_encoding, on_missing = "reject", columns, oversize = "reject",
+                                 part_tag = "590";
 
     /// --to, and add_options_to().
     void add_to(Command& command);
-    /// What some formats want to know: --columns, --oversize and --part-tag.
+    /// What some formats want to know: character set, columns, what to do with huge records.
     void add_options_to(Command& command);
     /// All but the format. Errors: Error{usage} for a tag that no data field has.
     [[nodiscard]] marc::WriteOptions write_options() const;
@@ -54,6 +55,8 @@ class RecordRun {
     /// Format (without --to that of the first input: what is written stays what it was), dialect
     /// and columns. Call it before run(); a stream is looked at without being used up.
     [[nodiscard]] marc::WriteOptions write_options(const WriteArgs& args);
+    /// No record is written anew: nothing to tell about character sets and numbers.
+    void keep_bytes() { is_recoded_ = loses_numbers_ = false; }
     /// Records read so far, of all files.
     [[nodiscard]] std::uint64_t records() const { return records_; }
     /// The file at hand.
@@ -70,8 +73,8 @@ class RecordRun {
     std::unique_ptr<Input> first_;  // opened ahead by output_format()
     std::unique_ptr<Output> repairs_;
     std::string file_;
-    bool is_lossy_ = false;
-    std::uint64_t records_ = 0, repaired_ = 0;
+    bool is_lossy_ = false, is_recoded_ = false, loses_numbers_ = false;
+    std::uint64_t records_ = 0, repaired_ = 0, numbered_ = 0, placed_ = 0;
     marc::CharsetCounts charsets_{};
 };
 

@@ -9,16 +9,12 @@ namespace {
 struct Options {
     ReadArgs read;
     WriteArgs write;
-    std::string to_encoding, on_missing = "reject";
 };
 
 class ConvertStep final : public marc::RecordStep {
   public:
-    ConvertStep(const marc::WriteOptions& options, std::uint64_t base)
-        : writer_(marc::make_writer(options)), base_(base) {}
-    bool process(const marc::Record& record, const marc::SourceNote& note,
-                 marc::Bytes& out) override {
-        writer_->set_number(base_ + note.record);
+    explicit ConvertStep(const marc::WriteOptions& options) : writer_(marc::make_writer(options)) {}
+    bool process(const marc::Record& record, const marc::SourceNote&, marc::Bytes& out) override {
         writer_->write(out, record, out.size() == 0);
         return true;
     }
@@ -26,16 +22,13 @@ class ConvertStep final : public marc::RecordStep {
 
   private:
     std::unique_ptr<marc::RecordWriter> writer_;
-    std::uint64_t base_;
 };
 
 Answer run(Context& context, const Options& options) {
     RecordRun records(context, options.read);
-    marc::WriteOptions write = records.write_options(options.write);
-    write.charset = charset_option(options.to_encoding);
-    write.on_bad_char = bad_char_option(options.on_missing);
+    const marc::WriteOptions write = records.write_options(options.write);
     FormatOutput output(context.out(), write);
-    records.run([&] { return std::make_unique<ConvertStep>(write, records.records()); },
+    records.run([&] { return std::make_unique<ConvertStep>(write); },
                 [&](const marc::Batch& batch) { output.take(batch); });
     output.end();
     return records.finish();
@@ -47,13 +40,6 @@ Command convert_command() {
     auto options = std::make_shared<Options>();
     Command command("convert", msg("Convert records to another format, character set or both"));
     command.choice("--to", options->write.to, format_words(), msg("Format to write")).required();
-    command.option("--to-encoding", "SET", options->to_encoding,
-                   msg("Character set to write (iso2709, mrk, line and aleph; default utf-8). The "
-                       "record's label is corrected"));
-    command.choice(
-        "--on-missing-char", options->on_missing, {"reject", "replace", "escape"},
-        msg("What to do with a character that the output's set does not have: refuse the record, a "
-            "substitute, or &#x4E2D;"));
     options->write.add_options_to(command);
     options->read.add_to(command);
     options->read.add_stream_options_to(command);

@@ -123,17 +123,21 @@ Answer run(Context& context, Options& options) {
     }
     RecordRun records(context, options.read);
     const marc::WriteOptions write = records.write_options(options.write);
+    if (options.dry_run) records.keep_bytes();
     const bool colour =
-        options.colour == "always" ||
-        (options.colour == "auto" && context.options().output == "-" &&
-         ::isatty(STDOUT_FILENO) != 0 && Context::environment("NO_COLOR").value_or("").empty());
+        options.colour == "always" || (options.colour == "auto" && ::isatty(STDOUT_FILENO) != 0 &&
+                                       Context::environment("NO_COLOR").value_or("").empty());
     Tally tally;
     const auto make = [&] {
         return std::make_unique<EditStep>(options, recipe, write, colour, tally);
     };
     if (options.dry_run) {
-        records.run(make,
-                    [&](const marc::Batch& batch) { context.out().write(batch.bytes.view()); });
+        // Not to -o: that names the file of records, which a dry run leaves alone.
+        Output list("-", Output::Replace::no);
+        records.run(make, [&](const marc::Batch& batch) { list.write(batch.bytes.view()); });
+        list.close();
+        if (context.options().output != "-")
+            context.say(msg("{} is not written with --dry-run", context.options().output));
     } else {
         FormatOutput output(context.out(), write);
         records.run(make, [&](const marc::Batch& batch) { output.take(batch); });
@@ -163,8 +167,10 @@ Command edit_command() {
     Command command("edit", msg("Change records by the rules of a recipe"));
     command.option("-e,--rule", "RULE", options->rules,
                    msg("A rule in YAML instead of a recipe file; may be repeated"));
-    command.flag("--dry-run", options->dry_run,
-                 msg("Write no records: show what would change, and how often each rule fires"));
+    command.flag(
+        "--dry-run", options->dry_run,
+        msg("Write no records: show on standard output what would change, and how often each "
+            "rule fires; -o is not touched"));
     command.choice("--colour", options->colour, {"auto", "always", "never"},
                    msg("Colours in the output of --dry-run"));
     options->write.add_to(command);

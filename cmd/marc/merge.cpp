@@ -98,13 +98,20 @@ Answer run(Context& context, Options& options) {
         find_losers(keys, options.keep == "last", losers);
     }
     bool has_loser = losers.next();
+    std::uint64_t dropped = 0;
     place = 0;
     RecordRun records(context, options.read);
     const marc::WriteOptions write = records.write_options(options.write);
     FormatOutput output(context.out(), write);
     records.run([&] { return std::make_unique<KeepStep>(place, losers, has_loser, write); },
-                [&](const marc::Batch& batch) { output.take(batch); });
+                [&](const marc::Batch& batch) {
+                    dropped += batch.dropped;
+                    output.take(batch);
+                });
     output.end();
+    if (dropped != 0)
+        context.say(
+            msg("records that gave way to another one of the same {}: {}", options.by, dropped));
     return records.finish();
 }
 

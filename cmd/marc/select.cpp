@@ -59,7 +59,9 @@ Answer run(Context& context, const Options& options) {
     ReadArgs read = options.read;
     RecordRun records(context, read);
     const marc::WriteOptions write = records.write_options(options.write);
-    const bool is_raw = write.format == marc::Format::iso2709 && options.write.to.empty();
+    const bool is_raw =
+        write.format == marc::Format::iso2709 && options.write.to.empty() && !write.charset;
+    if (is_raw || options.count) records.keep_bytes();
     // Bytes go through as they are, so only the fields of the question need to be looked at.
     if (is_raw && read.repairs.empty()) read.only_tags = query.tags();
     const auto make = [&] { return std::make_unique<SelectStep>(options, write, is_raw); };

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <list>
 #include <map>
@@ -22,6 +23,7 @@ struct Options {
     WriteArgs write;
     std::string prefix, by;
     std::optional<std::uint64_t> records, bytes;
+    bool every_value = false;
 };
 
 struct Part {
@@ -31,7 +33,8 @@ struct Part {
     std::list<Part*>::iterator turn;
 };
 
-// Takes records apart into files while they come; on one thread.
+// Takes records apart into files while they come; on one thread. All files appear together at the
+// end: some of them would pass for all of them.
 class Splitter {
   public:
     Splitter(Context& context, const Options& options, const marc::WriteOptions& write)
@@ -43,39 +46,41 @@ class Splitter {
     }
 
     void add(const marc::Record& record) {
-        std::string name;
         if (path_) {
-            name = safe(path_->first(record));
-        } else {
-            const bool is_full =
-                !parts_.empty() &&
-                ((options_.records && parts_.begin()->second.records >= *options_.records) ||
-                 (options_.bytes && parts_.begin()->second.out->bytes() >= *options_.bytes));
-            if (is_full) finish();
-            if (parts_.empty()) ++number_;
-            name = fmt::format("{:04}", number_);
+            add_by_value(record);
+            return;
         }
-        Part& part = part_of(name);
-        bytes_.clear();
-        writer_->set_number(part.records + 1);
-        writer_->write(bytes_, record, part.records == 0);
-        part.out->write(bytes_.view());
-        ++part.records;
+        const Part* const last = open_.empty() ? nullptr : open_.front();
+        const bool is_full =
+            last != nullptr && ((options_.records && last->records >= *options_.records) ||
+                                (options_.bytes && last->out->bytes() >= *options_.bytes));
+        if (is_full) {
+            end(*open_.front());
+            rest(open_.begin());
+        }
+        if (last == nullptr || is_full) ++number_;
+        add_to(part_of(fmt::format("{:020}", number_), fmt::format("{:04}", number_)), record);
     }
 
     void finish() {
-        for (auto& [name, part] : parts_) {
-            bytes_.clear();
-            writer_->end(bytes_, part.records == 0);
-            part.out->write(bytes_.view());
+        for (auto& [key, part] : parts_)
+            if (part.is_open || path_) end(part);
+        for (auto& [key, part] : parts_) {
             part.out->close();
             context_.note_output(*part.out);
             context_.out().write(std::to_string(part.records) + "\t" + part.out->path() + "\n");
-            ++files_;
         }
-        open_.clear();
-        resting_.clear();
-        parts_.clear();
+        if (several_ == 0) return;
+        context_.summary().count("records_with_several_values",
+                                 static_cast<std::int64_t>(several_));
+        if (options_.every_value)
+            context_.say(
+                msg("records with several values, written to a part for each: {}", several_));
+        else
+            context_.say(
+                msg("records with several values, written to the part of the first only: "
+                    "{} (--every-value writes them to each)",
+                    several_));
     }
     /// Parts of an earlier run that would be taken for parts of this one.
     void tell_stale() {
@@ -86,19 +91,47 @@ class Splitter {
             context_.warn("stale_part", {name}, msg("this part is not of this run; remove it"));
         }
     }
-    [[nodiscard]] std::uint64_t files() const { return files_; }
+    [[nodiscard]] std::size_t files() const { return parts_.size(); }
     [[nodiscard]] marc::RecordWriter* writer() { return writer_.get(); }
 
   private:
-    Part& part_of(const std::string& name) {
-        const auto at = parts_.find(name);
+    void add_by_value(const marc::Record& record) {
+        std::vector<std::string> names;
+        for (const auto& value : path_->values(record)) {
+            const std::string name = safe(value);
+            if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+        }
+        if (names.empty()) names.push_back(safe(""));
+        if (names.size() > 1) ++several_;
+        if (!options_.every_value) names.resize(1);
+        for (const auto& name : names) add_to(part_of(name, name), record);
+    }
+
+    void add_to(Part& part, const marc::Record& record) {
+        bytes_.clear();
+        writer_->set_number(part.records + 1);
+        writer_->write(bytes_, record, part.records == 0);
+        part.out->write(bytes_.view());
+        ++part.records;
+    }
+
+    // All of the part that is missing is its name: every byte is on the disk.
+    void end(Part& part) {
+        bytes_.clear();
+        writer_->end(bytes_, part.records == 0);
+        part.out->write(bytes_.view());
+        part.out->rest();
+    }
+
+    Part& part_of(const std::string& key, const std::string& name) {
+        const auto at = parts_.find(key);
         if (at != parts_.end()) {
             open_.splice(open_.begin(), at->second.is_open ? open_ : resting_, at->second.turn);
             at->second.is_open = true;
             rest_oldest();
             return at->second;
         }
-        Part& part = parts_[name];
+        Part& part = parts_[key];
         open_.push_front(&part);
         part.turn = open_.begin();
         rest_oldest();
@@ -112,10 +145,13 @@ class Splitter {
     // At most kMostOpen files hold a descriptor and a buffer: those used last.
     void rest_oldest() {
         if (open_.size() <= kMostOpen) return;
-        Part& oldest = *open_.back();
-        oldest.out->rest();
-        oldest.is_open = false;
-        resting_.splice(resting_.begin(), open_, oldest.turn);
+        open_.back()->out->rest();
+        rest(open_.back()->turn);
+    }
+
+    void rest(std::list<Part*>::iterator turn) {
+        (*turn)->is_open = false;
+        resting_.splice(resting_.begin(), open_, turn);
     }
 
     [[nodiscard]] std::string file_name(const std::string& part) const {
@@ -173,7 +209,7 @@ class Splitter {
     std::map<std::string, Part> parts_;
     std::list<Part*> open_, resting_;  // open_: used last in front
     marc::Bytes bytes_;
-    std::uint64_t number_ = 0, files_ = 0;
+    std::uint64_t number_ = 0, several_ = 0;
 };
 
 class SplitStep final : public marc::RecordStep {
@@ -193,6 +229,8 @@ Answer run(Context& context, Options& options) {
     const int ways =
         (options.records ? 1 : 0) + (options.bytes ? 1 : 0) + (options.by.empty() ? 0 : 1);
     if (ways != 1) throw Error(Fault::usage, msg("say one of --records, --bytes and --by"));
+    if (options.every_value && options.by.empty())
+        throw Error(Fault::usage, msg("option {} needs {}", "--every-value", "--by"));
     if (options.records == 0)
         throw Error(Fault::usage, msg("a part must hold at least one record"));
     RecordRun records(context, options.read);
@@ -218,6 +256,9 @@ Command split_command() {
     command.option("--records", "N", options->records, msg("So many records in each part"));
     command.option("--bytes", "N", options->bytes, msg("A new part after so many bytes"));
     command.option("--by", "PATH", options->by, msg("One part for each value of a path"));
+    command.flag("--every-value", options->every_value,
+                 msg("With --by: a record goes into the part of each of its values, not only of "
+                     "the first"));
     options->write.add_to(command);
     options->read.add_to(command);
     command.with_output().with_rejects();
@@ -225,6 +266,8 @@ Command split_command() {
                     msg("Lists the parts on standard output: records, tab, name"));
     command.example("tushu-marc split --by 008/35-37 --prefix by-language books.mrc",
                     msg("One file for each language"));
+    command.example("tushu-marc split --by '999$m' --every-value --prefix branch books.mrc",
+                    msg("One file for each branch, with all that it has"));
     command.on_run([options](Context& context) { return run(context, *options); });
     return command;
 }

@@ -47,6 +47,8 @@ struct ReadOptions {
     /// Give what is left of a record that lost its end, instead of refusing it. Off where half a
     /// record would do harm (loading a catalogue), on where a person looks at the result.
     bool salvage = false;
+    /// Add an Aleph line's number that is not the 001 to the record, as SYS $a.
+    bool system_number = false;
     /// Tags of the only fields that the caller looks at (`.` stands for any character). ISO 2709
     /// records in good order may then come with these fields alone. Empty: all.
     std::vector<std::string> only_tags{};
@@ -114,11 +116,13 @@ class RecordWriter {
     [[nodiscard]] std::uint64_t replaced() const { return replaced_; }
     /// Records written beyond one for each record given (Oversize::split), so far.
     [[nodiscard]] std::uint64_t split_off() const { return split_off_; }
+    /// Records that got their place for a number, in a format that numbers them, so far.
+    [[nodiscard]] std::uint64_t placed() const { return placed_; }
     /// What has been done to records since the last call.
     [[nodiscard]] std::vector<WriteNote> take_notes() { return std::exchange(notes_, {}); }
 
   protected:
-    std::uint64_t replaced_ = 0, number_ = 0, split_off_ = 0;
+    std::uint64_t replaced_ = 0, number_ = 0, split_off_ = 0, placed_ = 0;
     std::vector<WriteNote> notes_;
 };
 

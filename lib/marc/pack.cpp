@@ -7,6 +7,8 @@ namespace tushu::marc {
 
 void pack(std::string& out, const Record& record) {
     out += record.leader();
+    out += static_cast<char>(record.system_number().size());
+    out += record.system_number();
     for (std::size_t i = 0; i < record.field_count(); ++i) {
         out += record.tag(i);
         out += record.is_control(i) ? 'c' : 'd';
@@ -21,7 +23,9 @@ void pack(std::string& out, const Record& record) {
 void unpack(std::string_view bytes, Record& record) {
     record.clear();
     record.set_leader(bytes.substr(0, 24));
-    for (std::size_t at = 24; at + 8 <= bytes.size();) {
+    const auto digits = static_cast<std::size_t>(bytes[24]);
+    record.set_system_number(bytes.substr(25, digits));
+    for (std::size_t at = 25 + digits; at + 8 <= bytes.size();) {
         std::uint32_t size = 0;
         std::memcpy(&size, bytes.data() + at + 4, sizeof size);
         record.borrow_body(bytes.substr(at, 3), bytes[at + 3] == 'c', bytes.substr(at + 8, size));

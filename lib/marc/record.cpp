@@ -65,6 +65,7 @@ Record& Record::operator=(const Record& other) {
     if (this == &other) return *this;
     clear();
     leader_ = other.leader_;
+    set_system_number(other.system_number());
     for (const Entry& entry : other.entries_)
         add_body({entry.tag.data(), 3}, entry.is_control, {entry.data, entry.size});
     return *this;
@@ -130,8 +131,23 @@ std::string_view Record::value(std::string_view tag, char code) const {
     return {};
 }
 
+void Record::set_system_number(std::string_view digits) {
+    system_number_size_ = static_cast<std::uint8_t>(std::min(digits.size(), system_number_.size()));
+    std::copy_n(digits.begin(), system_number_size_, system_number_.begin());
+}
+
+bool Record::has_other_number() const {
+    const auto without_zeros = [](std::string_view number) {
+        number = number.substr(std::min(number.find_first_not_of(" 0"), number.size()));
+        return number.substr(0, number.find_last_not_of(' ') + 1);
+    };
+    return system_number_size_ != 0 &&
+           without_zeros(system_number()) != without_zeros(control_number());
+}
+
 void Record::clear() {
     changed();
+    system_number_size_ = 0;
     entries_.clear();
     arena_.reset();
     subfield_arena_.reset();
@@ -213,6 +229,7 @@ void Record::add_data(std::string_view tag, char indicator1, char indicator2,
 void Record::borrow(const Record& other) {
     clear();
     leader_ = other.leader_;
+    set_system_number(other.system_number());
     entries_ = other.entries_;
     image_ = other.image_;
 }

@@ -110,6 +110,15 @@ class Record {
     [[nodiscard]] std::string_view value(std::string_view tag, char code = ' ') const;
     [[nodiscard]] std::string_view control_number() const { return value("001"); }
 
+    /// Digits that an Aleph file numbers the record with; empty when it comes out of another
+    /// format.
+    [[nodiscard]] std::string_view system_number() const {
+        return {system_number_.data(), system_number_size_};
+    }
+    void set_system_number(std::string_view digits);
+    /// There is a system number, and the 001 is another one (leading zeros aside).
+    [[nodiscard]] bool has_other_number() const;
+
     /// The field without splitting it: tag, kind, and its ISO 2709 body without the end mark.
     [[nodiscard]] std::string_view tag(std::size_t index) const {
         return {entries_[index].tag.data(), 3};
@@ -179,6 +188,8 @@ class Record {
         splits_.clear();
     }
     std::array<char, 24> leader_{};
+    std::array<char, 18> system_number_{};
+    std::uint8_t system_number_size_ = 0;
     std::vector<Entry> entries_;
     std::string_view image_;
     Arena arena_;

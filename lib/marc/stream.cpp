@@ -22,6 +22,7 @@ class Worker {
     Worker(std::string name, const FileFacts& facts, const StreamOptions& options,
            std::unique_ptr<RecordStep> step)
         : name_(std::move(name)),
+          base_(options.number_base),
           wants_repairs_(options.wants_repairs),
           parser_(make_parser(facts, options.read)),
           is_whole_(options.read.only_tags.empty()),
@@ -45,6 +46,8 @@ class Worker {
             RecordWriter* const writer = step_->writer();
             const std::uint64_t replaced = writer != nullptr ? writer->replaced() : 0;
             const std::uint64_t split_off = writer != nullptr ? writer->split_off() : 0;
+            const std::uint64_t placed = writer != nullptr ? writer->placed() : 0;
+            if (writer != nullptr) writer->set_number(base_ + note_.record);
             if (step_->process(record_, note_, batch.bytes))
                 ++batch.out;
             else
@@ -52,6 +55,8 @@ class Worker {
             if (writer != nullptr) {
                 batch.replaced += writer->replaced() - replaced;
                 batch.split_off += writer->split_off() - split_off;
+                batch.placed += writer->placed() - placed;
+                batch.numbered += record_.has_other_number() ? 1U : 0U;
             }
             for (auto& note : step_->take_notes())
                 batch.notes.push_back({note_.record, note_.offset,
@@ -78,6 +83,7 @@ class Worker {
 
   private:
     std::string name_;
+    std::uint64_t base_;
     bool wants_repairs_;
     std::unique_ptr<Parser> parser_;
     bool is_whole_;  // all fields are read: the evidence for a character set is whole, too
@@ -88,7 +94,8 @@ class Worker {
 
 void reset(Batch& batch) {
     batch.bytes.clear();
-    batch.in = batch.out = batch.dropped = batch.replaced = batch.split_off = 0;
+    batch.in = batch.out = batch.dropped = batch.replaced = batch.split_off = batch.placed =
+        batch.numbered = 0;
     batch.rejects.clear();
     batch.repairs.clear();
     batch.notes.clear();

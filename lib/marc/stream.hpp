@@ -45,7 +45,8 @@ struct Batch {
     std::vector<Rejected> rejects;
     std::vector<RepairLine> repairs;
     std::vector<WriteLine> notes;
-    std::uint64_t replaced = 0, split_off = 0;  // as RecordWriter counts them
+    std::uint64_t replaced = 0, split_off = 0, placed = 0;  // as RecordWriter counts them
+    std::uint64_t numbered = 0;  // records whose system number is not their 001
     CharsetCounts charsets{};
 };
 
@@ -67,6 +68,7 @@ class RecordStep {
 struct StreamOptions {
     ReadOptions read;
     unsigned threads = 1;
+    std::uint64_t number_base = 0;          // records in the files before
     std::uint64_t skip = 0;                 // records to pass over unread
     std::optional<std::uint64_t> limit;     // records to read
     std::optional<std::uint64_t> most_out;  // stop when the step has taken so many; on one thread

@@ -477,6 +477,9 @@ class AlephParser final : public TextParser {
             record.insert_body(0, "001", true, number_);
             repair("no_001", "the system number was taken");
         }
+        record.set_system_number(number_);
+        if (options_.system_number && record.has_other_number() && record.value("SYS", 'a').empty())
+            record.add_data("SYS", ' ', ' ', {{'a', number_}});
         number_.clear();
     }
 

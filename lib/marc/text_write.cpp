@@ -14,6 +14,8 @@ namespace {
 constexpr std::size_t kAlephLine = 2000, kAlephCut = 1000;
 constexpr std::size_t kNone = std::string_view::npos;
 
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
 // Line ends would break a format of one field a line.
 std::string one_line(std::string_view text, std::uint64_t& replaced) {
     std::string out(text);
@@ -182,13 +184,7 @@ class AlephWriter final : public TextWriter {
 
   protected:
     void put(const Record& record) override {
-        // Nine digits: the record's own number where it is one, else its place in the run.
-        const std::string_view id = trim(record.control_number());
-        const bool is_own =
-            !id.empty() && id.size() <= 9 &&
-            std::all_of(id.begin(), id.end(), [](char c) { return c >= '0' && c <= '9'; });
-        const std::string number =
-            is_own ? fmt::format("{:0>9}", id) : fmt::format("{:09}", number_);
+        const std::string number = number_of(record);
         const bool has_format = record.field_count() != 0 && record.tag(0) == "FMT";
         if (has_format) put_fixed(number, "FMT", record.body(0));
         put_fixed(number, "LDR", record.leader());
@@ -201,6 +197,18 @@ class AlephWriter final : public TextWriter {
     }
 
   private:
+    // Nine digits: the number that the record had in Aleph or that is its own, else its place.
+    std::string number_of(const Record& record) {
+        for (const std::string_view given :
+             {record.system_number(), record.value("SYS", 'a'), record.control_number()}) {
+            const std::string_view id = trim(given);
+            if (!id.empty() && id.size() <= 9 && std::all_of(id.begin(), id.end(), is_digit))
+                return fmt::format("{:0>9}", id);
+        }
+        ++placed_;
+        return fmt::format("{:09}", number_);
+    }
+
     void put_fixed(const std::string& number, std::string_view tag, std::string_view value) {
         std::string text = one_line(value, replaced_);
         std::replace(text.begin(), text.end(), ' ', '^');
