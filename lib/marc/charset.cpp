@@ -375,16 +375,23 @@ std::size_t Encoder::bad_cluster(std::string& out, std::string_view utf8) const 
 }
 
 std::size_t Encoder::append(std::string& out, std::string_view utf8) {
+    std::size_t count = 0;
+    if (charset_ == Charset::marc8) {  // where an escape would begin another set
+        for (std::size_t at = utf8.find(kEscape); at != std::string_view::npos;
+             at = utf8.find(kEscape)) {
+            count += append(out, utf8.substr(0, at)) + bad(out, static_cast<char32_t>(kEscape));
+            utf8.remove_prefix(at + 1);
+        }
+    }
     const bool any_high = std::any_of(utf8.begin(), utf8.end(), is_high);
     if (!any_high || charset_ == Charset::utf8) {
         out += utf8;
-        return 0;
+        return count;
     }
     if (charset_ == Charset::gb18030) {
         out += gb18030_from_utf8(utf8);
         return 0;
     }
-    std::size_t count = 0;
     if (charset_ == Charset::iso5426) return append_iso5426(out, utf8);
     if (charset_ == Charset::ascii) {
         for (std::size_t at = 0; at < utf8.size();) {
@@ -396,7 +403,7 @@ std::size_t Encoder::append(std::string& out, std::string_view utf8) {
         }
         return count;
     }
-    if (charset_ == Charset::marc8) return append_marc8(out, utf8);
+    if (charset_ == Charset::marc8) return count + append_marc8(out, utf8);
     if (is_gb(charset_)) return append_gb(out, utf8);
     convert(converters_->converter.get(), out, utf8, [&](std::string_view rest) {
         std::size_t at = 0;

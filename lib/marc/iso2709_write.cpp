@@ -10,6 +10,7 @@
 namespace tushu::marc {
 namespace {
 
+constexpr char kEscape = '\x1B';
 constexpr std::size_t kMaxField = 9999, kMaxRecord = 99999, kLeader = 24, kEntry = 12;
 
 void put_number(char* to, std::size_t width, std::size_t value) {
@@ -98,7 +99,9 @@ class EncodeStage {
         encoded_.borrow(record);
         for (std::size_t i = 0; i < record.field_count(); ++i) {
             const std::string_view body = record.body(i);
-            if (std::none_of(body.begin(), body.end(), [](char c) { return c < 0; })) continue;
+            if (std::none_of(body.begin(), body.end(),
+                             [](char c) { return c < 0 || c == kEscape; }))
+                continue;
             text_.clear();
             try {
                 if (record.is_control(i))

@@ -236,6 +236,15 @@ TEST_CASE("a character that a set does not have is never lost in silence", "[mar
     const std::string escaped =
         write({record}, {.charset = Charset::koi8r, .on_bad_char = BadChar::escape});
     CHECK(escaped.find("&#x2603;") != std::string::npos);
+    // An escape would make the text behind it Cyrillic or Chinese in MARC-8.
+    record = sample(5);
+    record.add_data("500", ' ', ' ', {{'a', "\x1B(Nabc\x1B$1"}});
+    CHECK_THROWS_AS(write({record}, {.charset = Charset::marc8}), Error);
+    const Got got =
+        read(write({record}, {.charset = Charset::marc8, .on_bad_char = BadChar::replace}));
+    REQUIRE(got.records.size() == 1);
+    CHECK(got.records[0].value("500", 'a') == "?(Nabc?$1");
+    CHECK(read(write({record}, {})).records[0].value("500", 'a') == "\x1B(Nabc\x1B$1");
 }
 
 TEST_CASE("what XML has no form for becomes U+FFFD there, and stays elsewhere", "[marc]") {
