@@ -245,7 +245,7 @@ enum class Charset {
 
 /// One thing that was put right while reading: a code for programs, a detail for people.
 struct Repair {
-    std::string_view code;  // one of the words in tushu-marc-repairs(7)
+    std::string_view code;  // one of the words in tushu-marc(1), REPAIRS
     std::string detail;
 };
 

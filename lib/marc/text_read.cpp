@@ -276,7 +276,7 @@ class TextParser : public Parser {
     std::string decoded_;
 };
 
-// yaz-marcdump's line format. Blanks at the edges of subfields are lost in it.
+// yaz-marcdump's line format. Text like " $x " is a subfield to its readers.
 class LineParser final : public TextParser {
   public:
     using TextParser::TextParser;

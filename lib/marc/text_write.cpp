@@ -78,7 +78,7 @@ class LineWriter final : public TextWriter {
             text_ += ' ';
             const std::string_view body = record.body(i);
             if (record.is_control(i)) {
-                put_text(body);
+                text_ += one_line(body, replaced_);
             } else {
                 text_ += body.substr(0, 2);
                 SubfieldCursor cursor(body);
@@ -87,23 +87,12 @@ class LineWriter final : public TextWriter {
                     text_ += " $";
                     text_ += subfield.code;
                     text_ += ' ';
-                    put_text(subfield.value);
+                    text_ += one_line(subfield.value, replaced_);
                 }
             }
             text_ += '\n';
         }
         text_ += '\n';
-    }
-
-  private:
-    void put_text(std::string_view text) {
-        const std::size_t start = text_.size();
-        text_ += text;
-        for (std::size_t i = start; i < text_.size(); ++i) {
-            if (text_[i] != '\n' && text_[i] != '\r') continue;
-            text_[i] = ' ';
-            ++replaced_;
-        }
     }
 };
 

@@ -22,10 +22,12 @@ count 246 marc/vendor-marc8-246.mrc
 
 for file in marc/cnmarc-10.sru.xml marc/cornell-cjk-62.mrc marc/eacc-col1.mrc marc/uva-marc8-2000.mrc \
     marc/vendor-marc8-246.mrc aleph/alephseq-example1.seq aleph/alephseq-example2.seq; do
-    # The line format loses blanks at the edges of subfields and is not among them.
     for format in iso2709 marcxml marcxchange turbomarc json jsonl folio-srs mrk aleph; do
         changed=$("$t" roundtrip -q --via $format "$data/$file" 2>/dev/null) || fail "$file by $format: $(echo "$changed" | head -3)"
     done
+    # One record has a literal " $q (" in fifteen fields, which is a subfield in the line format.
+    n=$("$t" roundtrip -q --via line "$data/$file" 2>/dev/null | cut -f2 | sort -u | wc -l)
+    case $file in *cornell*) [ "$n" = 1 ] ;; *) [ "$n" = 0 ] ;; esac || fail "$file by line: $n records"
     changed=$("$t" roundtrip -q --via iso2709 --via-encoding gb18030 "$data/$file" 2>/dev/null) || fail "$file in GB 18030: $changed"
 done
 
