@@ -14,7 +14,7 @@ for my $file (glob "$source/lib/marc/*.cpp $source/lib/marc/*.hpp $source/cmd/ma
         $words =~ s/\b(?:msg|fmt::format|std::string|printable)\s*(\((?:[^()]|(?1))*\))//g;
         $emitted{$section}{$1} = $file while $words =~ /"([a-z][a-z0-9_]{2,})"/g;
     };
-    while ($text =~ /\b(repairs\.push_back|repair|notes_\.push_back|refuse|reject|emit)\s*(\((?:[^()]|(?2))*\))/g) {
+    while ($text =~ /\b(repairs\.push_back|repaired|repair|notes_\.push_back|refuse|reject|emit)\s*(\((?:[^()]|(?2))*\))/g) {
         my ($call, $words) = ($1, $2);
         $note->($call =~ /^(?:refuse|reject|emit)$/ ? 'REFUSALS' : 'REPAIRS', $words);
     }
@@ -39,6 +39,6 @@ for my $section (sort keys %emitted) {
     }
     print "$section: ", scalar keys %$codes, " codes\n";
 }
-# Should the calls be named otherwise one day, this test would find nothing and say yes.
+# Should the calls be named otherwise one day: add the name to the list above.
 $failures++ if keys %{$emitted{REPAIRS}} < 30 || keys %{$emitted{REFUSALS}} < 10;
 exit($failures != 0);
