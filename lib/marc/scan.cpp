@@ -26,12 +26,16 @@ bool has_avx2() {
 }
 #endif
 
+// What may stand behind a subfield mark: kCodes bytes from a blank on.
+constexpr unsigned char kCodes = '~' - ' ' + 1;
+inline bool is_code(unsigned char b) { return static_cast<unsigned char>(b - ' ') < kCodes; }
+
 inline void note_byte(ByteFacts& facts, char byte, bool after_mark) {
     const auto b = static_cast<unsigned char>(byte);
     facts.has_high |= b >= 0x80;
     facts.has_low |= b <= 0x1D;
     facts.field_ends += byte == kFieldEnd ? 1U : 0U;
-    facts.has_bad_mark |= after_mark && (b <= 0x1F || b >= 0x80);
+    facts.has_bad_mark |= after_mark && !is_code(b);
 }
 
 // Vectors of N bytes as the compiler knows them: one text for SSE2, NEON and AVX2.
@@ -57,8 +61,7 @@ template <std::size_t N>
             high |= block;
             low |= V(block <= 0x1D);
             counted -= V(block == kFieldEnd);
-            // The top bit: set for a control by the comparison, for a high byte by itself.
-            bad |= V(left == kSubfieldMark) & (V(block <= 0x1F) | block);
+            bad |= V(left == kSubfieldMark) & V((block - ' ') >= kCodes);
         }
         std::array<std::uint64_t, N / 8> words;  // NOLINT: filled at once
         std::memcpy(words.data(), &counted, N);
@@ -237,7 +240,7 @@ bool is_clean(std::string_view body) {
     if (body.size() < 17) {
         for (bool after_mark = false; at != end; ++at) {
             const auto b = static_cast<unsigned char>(*at);
-            if (b >= 0x80 || b <= 0x1E || (after_mark && b == 0x1F)) return false;
+            if (b >= 0x80 || b <= 0x1E || (after_mark && !is_code(b))) return false;
             after_mark = b == 0x1F;
         }
         return true;
@@ -247,7 +250,7 @@ bool is_clean(std::string_view body) {
         V block, left;
         std::memcpy(&block, from, 16);
         std::memcpy(&left, from - 1, 16);
-        odd |= V(block <= 0x1E) | block | (V(left == kSubfieldMark) & V(block == kSubfieldMark));
+        odd |= V(block <= 0x1E) | block | (V(left == kSubfieldMark) & V((block - ' ') >= kCodes));
     };
     // The first byte has no left neighbour here; the last block may overlap the one before.
     if (static_cast<unsigned char>(*at) <= 0x1E || static_cast<unsigned char>(*at) >= 0x80)

@@ -17,7 +17,7 @@ enum class Width {
 struct ByteFacts {
     bool has_high = false;  // any byte above 0x7F
     bool has_low = false;   // any byte up to 0x1D: controls that are no separators, or a record end
-    bool has_bad_mark = false;  // a subfield mark followed by a control or high byte
+    bool has_bad_mark = false;  // a subfield mark followed by no printable ASCII
     std::size_t field_ends = 0;
     bool operator==(const ByteFacts&) const = default;
 };

@@ -328,6 +328,7 @@ TEST_CASE("damage inside fields is repaired and told", "[marc]") {
     CHECK(with_field("  plain text").repaired("no_subfield_code"));
     CHECK(last(with_field("  \x1F\xC3\xA9text")) == "  \x1F?\xC3\xA9text");
     CHECK(with_field("  \x1F\xC3\xA9text").repaired("subfield_code"));
+    CHECK(last(with_field("  \x1F\x7Ftext")) == "  \x1F?\x7Ftext");
     CHECK(last(with_field("  \x1F"
                           "ano\x1E"
                           "ise")) ==
