@@ -89,28 +89,36 @@ class JsonFramer final : public Framer {
         }
     }
 
-    // Size of the member with the comma before it that comes next; 0 for anything else.
+    // Size of the member with the comma before it that comes next; 0 for anything else. What has
+    // been looked at in vain is not looked at again: it may hold as many wrappers as bytes.
     std::size_t member_size() {
+        if (input_.offset() < vain_until_) return 0;
+        std::size_t looked_at = 0;
         for (;;) {
-            const std::size_t size = member_size(input_.window());
-            if (size != std::string_view::npos) return size;
-            if (input_.window().size() > kMaxFrame || !input_.more()) return 0;
+            const std::string_view window = input_.window();
+            const std::size_t size = member_size(window, looked_at);
+            if (size == std::string_view::npos && window.size() <= kMaxFrame && input_.more())
+                continue;
+            if (size != 0 && size != std::string_view::npos) return size;
+            vain_until_ = input_.offset() + looked_at;
+            return 0;
         }
     }
 
     // The same in a text; npos when that ends too early.
-    static std::size_t member_size(std::string_view text) {
+    static std::size_t member_size(std::string_view text, std::size_t& at) {
         constexpr std::string_view kSpace = " \t\r\n";
-        std::size_t at = text.find_first_not_of(kSpace);
-        if (at == std::string_view::npos) return at;
+        const auto to_next = [&](std::size_t from) {
+            at = std::min(text.find_first_not_of(kSpace, from), text.size());
+            return at < text.size();
+        };
+        if (!to_next(0)) return std::string_view::npos;
         if (text[at] != ',') return 0;
-        at = text.find_first_not_of(kSpace, at + 1);
-        if (at == std::string_view::npos) return at;
+        if (!to_next(at + 1)) return std::string_view::npos;
         if (text[at] != '"') return 0;
-        at = text.find_first_not_of(kSpace, string_end(text, at));
-        if (at == std::string_view::npos) return at;
+        if (!to_next(string_end(text, at))) return std::string_view::npos;
         if (text[at] != ':') return 0;
-        at = text.find_first_not_of(kSpace, at + 1);
+        (void)to_next(at + 1);
         for (int depth = 0; at < text.size();) {
             const char c = text[at];
             if (c == '"') {
@@ -122,7 +130,8 @@ class JsonFramer final : public Framer {
                 if (c == '}' || c == ']') --depth;
                 ++at;
             } else {
-                const std::size_t end = text.find_first_of("]},{[\" \t\r\n", at);
+                const std::size_t end =
+                    std::min(text.find_first_of("]},{[\" \t\r\n", at), text.size());
                 if (end == at) return 0;
                 at = end;
             }
@@ -135,11 +144,11 @@ class JsonFramer final : public Framer {
         return std::string_view::npos;
     }
 
-    // Behind the string that begins at `at`; npos when it does not end in the text.
+    // Behind the string that begins at `at`; the end of the text when it does not end there.
     static std::size_t string_end(std::string_view text, std::size_t at) {
         for (++at; (at = text.find_first_of("\"\\", at)) != std::string_view::npos; at += 2)
             if (text[at] == '"') return at + 1;
-        return at;
+        return text.size();
     }
 
     bool take_object(Frame& frame) {
@@ -149,7 +158,12 @@ class JsonFramer final : public Framer {
             in_string_ = false;
         }
         for (;;) {
-            const std::string_view window = input_.window();
+            // A file that has been read to its end in vain some times is not read so for each line.
+            std::size_t line = std::string_view::npos;
+            if (times_in_vain_ == kMaxTimes)
+                line = input_.window().find("\n{", std::max<std::size_t>(at, 1) - 1);
+            const std::string_view window =
+                input_.window().substr(0, line == std::string_view::npos ? line : line + 1);
             while (at < window.size()) {
                 const char c = window[at];
                 if (in_string_) {
@@ -178,10 +192,14 @@ class JsonFramer final : public Framer {
                     return finish_object(frame, at);
             }
             const bool is_huge = window.size() > kMaxFrame;
-            if (!is_huge && input_.more()) continue;
-            // An unclosed string swallows everything behind it: give the following lines a chance.
-            const std::size_t line = window.find("\n{");
+            if (line == std::string_view::npos) {
+                if (!is_huge && input_.more()) continue;
+                // An unclosed string swallows everything behind it: give the following lines a
+                // chance.
+                line = window.find("\n{");
+            }
             if (line != std::string_view::npos) {
+                times_in_vain_ = std::min(times_in_vain_ + 1, kMaxTimes);
                 is_oversize_ = false;
                 return emit(frame, line + 1, "truncated", msg("the JSON ends inside a record"));
             }
@@ -238,9 +256,12 @@ class JsonFramer final : public Framer {
         return emit(frame, 0, "cut_file", msg("the JSON array has no end; records may be missing"));
     }
 
+    static constexpr int kMaxTimes = 16;
+
     Input& input_;
     std::size_t used_ = 0;
-    std::uint64_t record_ = 0;
+    std::uint64_t record_ = 0, vain_until_ = 0;
+    int times_in_vain_ = 0;  // how often an object had no end up to the end of the file
     int arrays_ = 0, wrapper_depth_ = 0;
     int depth_ = 0;
     bool is_started_ = false, in_wrapper_ = false, in_string_ = false;
