@@ -45,18 +45,6 @@ bool has_declaration(std::string_view text) {
     return false;
 }
 
-// An instruction or a declaration with a tag inside has lost its end, or is a tag that was damaged
-// at its beginning; what follows must not go with it.
-bool swallows_tag(std::string_view markup) {
-    if (markup.size() < 2 || (markup[1] != '!' && markup[1] != '?') || markup.starts_with("<!--") ||
-        markup.starts_with("<![CDATA["))
-        return false;
-    for (std::size_t at = markup.find('<', 1); at != kNone; at = markup.find('<', at + 1))
-        if (at + 1 == markup.size() || (markup[at + 1] != '!' && markup[at + 1] != '?'))
-            return true;
-    return false;
-}
-
 // OAI-PMH: <record><header status="deleted">.
 bool is_deletion(std::string_view record) {
     const std::size_t header = record.find("header");
@@ -101,10 +89,6 @@ class XmlFramer final : public Framer {
             }
             const std::string_view markup = window.substr(open, size);
             found_.at = open + size;
-            if (swallows_tag(markup)) {
-                found_.at = open + 1;
-                continue;
-            }
             if (markup.size() < 3 || markup[1] == '!' || markup[1] == '?') continue;
             const bool is_frame =
                 markup[1] == '/' ? end_tag(frame, markup) : start_tag(frame, markup, open);
@@ -289,7 +273,8 @@ class XmlFramer final : public Framer {
             goal = from + open;
             break;
         }
-        found_.is_careful = has_declaration(window.substr(found_.start, goal - found_.start));
+        if (goal > found_.at && window[goal - 1] == '<') --goal;  // where the window ends
+        found_.is_careful = has_declaration(window.substr(found_.at, goal - found_.at));
         if (!found_.is_careful) found_.at = goal;
     }
 

@@ -52,6 +52,18 @@ std::size_t append_reference(std::string& out, std::string_view text, SourceNote
     return 1;
 }
 
+// An instruction or a declaration ends behind its mark, or where a tag begins: then it has lost its
+// end, or is a tag that was damaged at its beginning, and what follows must not go with it.
+std::size_t declaration_end(std::string_view text, std::string_view mark) {
+    for (std::size_t i = 2; i < text.size(); ++i) {
+        if (text.substr(i).starts_with(mark)) return i + mark.size();
+        if (text[i] != '<') continue;
+        if (i + 1 == text.size()) break;
+        if (text[i + 1] != '!' && text[i + 1] != '?') return i;
+    }
+    return kNone;
+}
+
 // The CDATA section, comment or instruction that `text` begins with; returns its size. Any other
 // markup is text.
 std::size_t append_section(std::string& out, std::string_view text) {
@@ -73,13 +85,10 @@ std::size_t markup_end(std::string_view text) {
     };
     if (text.starts_with("<!--")) return behind("-->", 4);
     if (text.starts_with("<![CDATA[")) return behind("]]>", 9);
-    if (text.starts_with("<?")) return behind("?>", 2);
+    if (text.starts_with("<?")) return declaration_end(text, "?>");
     if (text.starts_with("<!")) {
-        const std::size_t end = text.find('>');
-        const std::size_t subset = text.find('[');
-        if (subset != kNone && subset < end && text.starts_with("<!DOCTYPE"))
-            return behind("]>", subset);
-        return end == kNone ? end : end + 1;
+        const std::size_t at = text.starts_with("<!DOCTYPE") ? text.find_first_of("[<>", 2) : kNone;
+        return declaration_end(text, at < text.size() && text[at] == '[' ? "]>" : ">");
     }
     char quote = 0;
     for (std::size_t i = 1; i < text.size(); ++i) {

@@ -16,7 +16,8 @@ namespace tushu::marc {
 }
 
 /// End of the markup that begins at `text[0]` == '<' (one behind its '>'); npos when it is not all
-/// there. A tag that is not closed ends where the next markup begins.
+/// there. A tag that is not closed ends where the next markup begins, an instruction or declaration
+/// where the next tag does.
 [[nodiscard]] std::size_t markup_end(std::string_view text);
 
 /// "marc:datafield tag=..." to "datafield".

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# huge.sh BIN - input of a size that no record has: refused in pieces, byte for byte, within 64 MiB of data memory,
-# and what follows is read.
+# huge.sh BIN - input of a size that no record has, or so damaged that every byte may begin a record: refused in
+# pieces, byte for byte, within 64 MiB of data memory and ten seconds, and what follows is read.
 export LC_ALL=C
 t=$1/tushu-marc failures=0
 work=$(mktemp -d)
@@ -22,6 +22,10 @@ if ($kind eq 'fields-json') { print "[{\"leader\":\"$leader\",\"fields\":[{\"001
 if ($kind eq 'fields-mrk') { print "=LDR  $leader\n=001  1\n"; print "=500  \\\\\n" for 1..$count; print "\n=LDR  $leader\n=001  2\n"; }
 if ($kind eq 'fields-iso2709') { print '99999nam a2200000   4500'; print '500000399999' for 1..$count; print "\x1E"; print "  \x1E" for 1..$count; print "\x1D";
     print "00039nam a2200037   4500001000200000\x1E" . "2\x1E\x1D"; }
+if ($kind eq 'open-json') { print "{\n" x $count, "{\"leader\":\"$leader\",\"fields\":[{\"001\":\"2\"}]}\n"; }
+if ($kind eq 'wrappers-json') { print '{"records":[],"a":[' x $count, "\n{\"leader\":\"$leader\",\"fields\":[{\"001\":\"2\"}]}\n"; }
+if ($kind eq 'open-marcxml') { print '<collection>', '<!x<?x<a' x $count, '>?>', xml(2), '</record></collection>'; }
+if ($kind eq 'names-marcxml') { print '<collection>', xml(1), '</recordx>' x $count, '</record>', xml(2), '</record></collection>'; }
 if ($kind eq 'deep-json') { print '[' x $count, "{\"leader\":\"$leader\",\"fields\":[{\"001\":\"2\"}]}", ']' x $count; }
 if ($kind eq 'deep-object-json') { print '{"a":' x $count, "\n{\"leader\":\"$leader\",\"fields\":[{\"001\":\"2\"}]}\n"; }
 if ($kind eq 'deep-marcxml') { print '<a>' x $count, xml(2), '</record>', '</a>' x $count; }
@@ -31,12 +35,12 @@ PERL
 check() {
     rejects=$work/rejects
     [ "$2" -lt 10000 ] || [ "$2" -gt 100000 ] || rejects=/dev/null # gigabytes
-    perl "$work/make.pl" "$1" "$2" | (ulimit -d 65536; "$t" convert -q --from "${1##*-}" --to jsonl --rejects "$rejects" --force \
+    perl "$work/make.pl" "$1" "$2" | (ulimit -d 65536; ulimit -t 10; "$t" convert -q --from "${1##*-}" --to jsonl --rejects "$rejects" --force \
         -o "$work/out" --force) 2>"$work/errors"
     code=$?
     [ $code = "$3" ] || { echo "FAILED: $1: exit code $code"; head -2 "$work/errors"; failures=$((failures + 1)); }
     grep -q '"001":"2"' "$work/out" || { echo "FAILED: $1: the record behind it is not read"; failures=$((failures + 1)); }
-    case $1 in fields*|deep*) return ;; esac
+    case $1 in fields*|deep*|open*|names*|wrappers*) return ;; esac
     [ "$rejects" = /dev/null ] || [ "$(wc -c <"$rejects")" -gt $(($2 * 65536)) ] || { echo "FAILED: $1: refused bytes are lost"; failures=$((failures + 1)); }
 }
 check iso2709 32768 1 # 2 GiB
@@ -45,5 +49,9 @@ for kind in iso2709 marcxml json mrk; do check fields-$kind 1000000 1; done
 check deep-marcxml 1000000 0
 check deep-json 1000000 0
 check deep-object-json 1000000 1
+check open-json 1000000 1
+check wrappers-json 1000000 1
+check open-marcxml 1000000 1
+check names-marcxml 500000 0
 echo "$failures failures"
 [ $failures = 0 ]
