@@ -113,6 +113,12 @@ class PathParser {
             if (peek() == '[') path.index_ = read_range(']');
         }
         const auto field_conditions = read_conditions(path.tag());
+        const bool is_control =
+            path.tag() == "LDR" ||
+            (path.tag().starts_with("00") && is_digit(path.tag()[2]) && path.tag()[2] != '0');
+        if (is_control && (peek() == '$' || peek() == '^'))
+            throw caret_error(text_, at_,
+                              msg("{} has neither indicators nor subfields", path.tag()));
         if (peek() == '/') {
             path.characters_ = read_positions();
         } else if (peek() == '^') {

@@ -3,6 +3,8 @@
 #include "marc/caret.hpp"
 #include "marc/path.hpp"
 
+#include <unicode/normalizer2.h>
+#include <unicode/unistr.h>
 #include <unicode/uregex.h>
 #include <unicode/utext.h>
 
@@ -25,6 +27,18 @@ int compare(std::string_view left, std::string_view right) {
     const auto l = number_of(left), r = number_of(right);
     if (l && r) return *l < *r ? -1 : *l > *r ? 1 : 0;
     return left.compare(right);
+}
+
+// Whether text holds what can also be written as a letter followed by its marks, as many MARC 21
+// files do. Not so Han characters and ASCII, which most questions are about.
+bool may_be_decomposed(std::string_view text) {
+    UErrorCode status = U_ZERO_ERROR;
+    const icu::Normalizer2* const decomposed = icu::Normalizer2::getNFDInstance(status);
+    const icu::Normalizer2* const composed = icu::Normalizer2::getNFCInstance(status);
+    const auto utf16 =
+        icu::UnicodeString::fromUTF8({text.data(), static_cast<std::int32_t>(text.size())});
+    return U_SUCCESS(status) != 0 && (decomposed->isNormalized(utf16, status) == 0 ||
+                                      composed->isNormalized(utf16, status) == 0);
 }
 
 bool is_ordered(int order, Operator op) {
@@ -50,6 +64,15 @@ struct Query::Node {
     Operator op = Operator::equal;
     std::string text;
     std::optional<Pattern> pattern;
+
+    bool is_composed = false;  // the text holds letters that may come as a letter and its marks
+
+    [[nodiscard]] bool is_equal(std::string_view value) const {
+        return is_composed ? nfc(value) == text : value == text;
+    }
+    [[nodiscard]] bool is_found_in(std::string_view value) const {
+        return is_composed ? pattern->found_in(nfc(value)) : pattern->found_in(value);
+    }
 
     [[nodiscard]] bool holds(const Record& record) const {
         switch (kind) {
@@ -78,10 +101,10 @@ struct Query::Node {
             switch (op) {
                 case Operator::equal:
                 case Operator::differs:
-                    return value == text;
+                    return is_equal(value);
                 case Operator::matches:
                 case Operator::lacks:
-                    return pattern->found_in(value);
+                    return is_found_in(value);
                 default:
                     return is_ordered(compare(value, text), op);
             }
@@ -115,7 +138,8 @@ class QueryParser {
 
     bool take_word(std::string_view word) {
         skip_space();
-        if (!text_.substr(at_).starts_with(word)) return false;
+        const std::string_view given = text_.substr(at_, word.size());
+        if (given != word && given != upper(word)) return false;
         const std::size_t end = at_ + word.size();
         // "or" must not eat the start of a longer word, and a tag may follow "not(" directly.
         if (end < text_.size() && text_[end] != ' ' && text_[end] != '(' && text_[end] != '\t' &&
@@ -203,6 +227,8 @@ class QueryParser {
         skip_space();
         const std::size_t start = at_;
         node.text = read_value();
+        node.is_composed = may_be_decomposed(node.text);
+        if (node.is_composed) node.text = nfc(node.text);
         if (*op == Operator::matches || *op == Operator::lacks) {
             try {
                 node.pattern.emplace(node.text);
@@ -225,10 +251,27 @@ class QueryParser {
         return std::nullopt;
     }
 
-    // "text" or 'text' (a doubled quote stands for one), or a bare word.
+    static std::string upper(std::string_view word) {
+        std::string out(word);
+        for (char& c : out) c = static_cast<char>(c - 'a' + 'A');
+        return out;
+    }
+
+    // "text" or 'text' (a doubled quote stands for one), the same in the quotes of a Chinese
+    // keyboard, or a bare word.
     std::string read_value() {
         std::string value;
         const std::size_t start = at_;
+        for (const auto& [open, close] :
+             {std::pair{"\u201C", "\u201D"}, std::pair{"\u2018", "\u2019"}}) {
+            if (!text_.substr(at_).starts_with(open)) continue;
+            const std::size_t from = at_ + std::string_view(open).size();
+            const std::size_t end = text_.find(close, from);
+            if (end == std::string_view::npos)
+                throw caret_error(text_, start, msg("the quoted text has no end"));
+            at_ = end + std::string_view(close).size();
+            return std::string(text_.substr(from, end - from));
+        }
         if (at_ < text_.size() && (text_[at_] == '"' || text_[at_] == '\'')) {
             const char quote = text_[at_++];
             for (;;) {
@@ -249,7 +292,9 @@ class QueryParser {
         while (at_ < text_.size() && text_[at_] != ' ' && text_[at_] != ')' && text_[at_] != '\t' &&
                text_[at_] != '\n')
             value += text_[at_++];
-        if (value.empty()) throw caret_error(text_, at_, msg("a text or number was expected here"));
+        if (value.empty() ||
+            std::string_view("=~<>!").find(value.front()) != std::string_view::npos)
+            throw caret_error(text_, start, msg("a text or number was expected here"));
         return value;
     }
 

@@ -23,11 +23,19 @@ std::string_view without_cr(std::string_view line) {
     return line;
 }
 
-// Length of the system number that begins an Aleph line, 0 when none does.
+// Length of the system number that begins an Aleph line, 0 when none does. Fewer than nine digits
+// are one where Aleph's columns follow: "245 10 L " would hardly stand inside a text.
 std::size_t aleph_number(std::string_view line) {
     std::size_t n = 0;
     while (n < line.size() && n < 18 && is_digit(line[n])) ++n;
-    return n >= 9 && n < line.size() && line[n] == ' ' && line.size() > n + 3 ? n : 0;
+    if (n == 0 || n >= line.size() || line[n] != ' ' || line.size() <= n + 3) return 0;
+    if (n >= 9) return n;
+    const std::string_view columns = line.substr(n + 1);
+    const bool has_columns =
+        columns.size() >= 8 && columns[5] == ' ' && columns[6] != ' ' && columns[7] == ' ' &&
+        std::all_of(columns.begin(), columns.begin() + 3,
+                    [](char c) { return is_digit(c) || (c >= 'A' && c <= 'Z'); });
+    return has_columns ? n : 0;
 }
 
 class TextFramer final : public Framer {
@@ -43,6 +51,7 @@ class TextFramer final : public Framer {
         if (input_.offset() == 0 && input_.have(3) && input_.window().starts_with("\xEF\xBB\xBF"))
             input_.consume(3);
         std::size_t at = 0;
+        has_leader_ = has_data_field_ = false;
         // What follows the refused beginning of a huge record belongs to it.
         bool has_lines = is_oversize_, is_oversize = false;
         bool has_format = false, has_leader = false;
@@ -77,6 +86,12 @@ class TextFramer final : public Framer {
                 break;
             }
             has_lines = true;
+            if (format_ == Format::mrk) {
+                has_leader_ = has_leader_ || text.starts_with("=LDR");
+                has_data_field_ =
+                    has_data_field_ || (text.starts_with("=") && !text.starts_with("=00") &&
+                                        !text.starts_with("=LDR"));
+            }
             if (number.empty()) number = text.substr(0, aleph_number(text));
             if (at > kMaxFrame) {
                 oversize_number_ = number;
@@ -111,7 +126,9 @@ class TextFramer final : public Framer {
     [[nodiscard]] bool begins_next(std::string_view line, bool has_lines,
                                    const std::string& number) const {
         if (!has_lines) return false;
-        if (format_ == Format::mrk) return line.starts_with("=LDR");
+        // A leader may stand behind the control fields of its record.
+        if (format_ == Format::mrk)
+            return line.starts_with("=LDR") && (has_leader_ || has_data_field_);
         if (format_ != Format::aleph) return false;
         const std::size_t size = aleph_number(line);
         return size != 0 && !number.empty() && line.substr(0, size) != number;
@@ -139,6 +156,7 @@ class TextFramer final : public Framer {
     Format format_;
     std::size_t used_ = 0;
     std::uint64_t record_ = 0;
+    bool has_leader_ = false, has_data_field_ = false;  // in the lines of this frame
     bool is_oversize_ = false;  // the frame before was the beginning of a huge record
     std::string oversize_number_;
 };
@@ -394,9 +412,15 @@ class MrkParser final : public TextParser {
             record.add_body(tag, true, body_);
             return;
         }
-        body_ += good_indicator(tag, line.empty() ? ' ' : line[0], '\\');
-        body_ += good_indicator(tag, line.size() < 2 ? ' ' : line[1], '\\');
-        line.remove_prefix(std::min<std::size_t>(line.size(), 2));
+        // A dollar sign for an indicator begins the subfields, unless they begin behind it.
+        const bool is_short = line.size() < 3 || line[2] != '$';
+        const std::size_t given_count =
+            std::min<std::size_t>({is_short ? line.find('$') : kNone, line.size(), 2});
+        if (given_count < 2 && !line.empty())
+            repair("indicators", fmt::format("{}: blanks for what is missing", tag));
+        body_ += good_indicator(tag, given_count < 1 ? ' ' : line[0], '\\');
+        body_ += good_indicator(tag, given_count < 2 ? ' ' : line[1], '\\');
+        line.remove_prefix(given_count);
         std::size_t at = line.find('$');
         if (at != 0 && !line.empty()) {
             repair("no_subfield_code",

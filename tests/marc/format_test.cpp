@@ -137,6 +137,35 @@ TEST_CASE("mrk mnemonics become characters", "[marc]") {
     CHECK(got.records[0].leader() == "00000nam  2200000 a 4500");
 }
 
+TEST_CASE("mrk without indicators, and with the leader behind the control fields", "[marc]") {
+    const Got got = read(
+        "=001  one\n=LDR  00000nam a2200000 a 4500\n=245  $aBoth\n=700  1$aOne of them\n"
+        "=500  $x$aA dollar sign it is\n=LDR  00000nam a2200000 a 4500\n=001  two\n");
+    REQUIRE(got.records.size() == 2);
+    const Record& one = got.records[0];
+    CHECK(one.control_number() == "one");
+    CHECK(one.value("245", 'a') == "Both");
+    CHECK(one.first("245")->indicator1() == ' ');
+    CHECK(one.value("700", 'a') == "One of them");
+    CHECK(one.first("700")->indicator1() == '1');
+    CHECK(one.first("700")->indicator2() == ' ');
+    CHECK(one.first("500")->indicator1() == '$');
+    CHECK(got.repaired("indicators"));
+    CHECK_FALSE(got.repaired("no_leader"));
+    CHECK(got.records[1].control_number() == "two");
+}
+
+TEST_CASE("an Aleph number with fewer than nine digits begins a record too", "[marc]") {
+    const Got got = read(
+        "000000011 LDR   L ^^^^^nam^a22^^^^^^^^4500\n000000011 24510 L $$aOne\n"
+        "1984 is no number\n"
+        "12 LDR   L ^^^^^nam^a22^^^^^^^^4500\n12 24510 L $$aTwo\n");
+    REQUIRE(got.records.size() == 2);
+    CHECK(got.records[0].value("245", 'a') == "One 1984 is no number");
+    CHECK(got.records[1].value("245", 'a') == "Two");
+    CHECK(got.records[1].control_number() == "12");
+}
+
 TEST_CASE("the character set is found by the bytes, whatever the label says", "[marc]") {
     Record record;
     record.set_leader("00000nam  2200000   450 ");
@@ -381,6 +410,24 @@ TEST_CASE("queries hold or do not", "[marc]") {
     CHECK(holds("300$a < 200 or 264$c ~ '20[0-9]{2}'"));
     CHECK(holds("461$1200$a = 丛书"));
     CHECK_FALSE(holds("245$a !~ '上海'"));
+    CHECK(holds("245$a ~ “上海” AND NOT 856"));
+    CHECK_FALSE(holds("245$a ~ ‘北京’ OR 856"));
+    CHECK(holds("245$a ~ '“' or 245"));
+}
+
+TEST_CASE("a query finds a letter with its mark however either of them is written", "[marc]") {
+    Record record;
+    record.add_data("700", '1', ' ', {{'a', "Mu\u0308ller"}});
+    record.add_data("701", '1', ' ', {{'a', "Müller"}});
+    const auto holds = [&](std::string_view text) { return Query::parse(text).matches(record); };
+    for (const std::string tag : {"700", "701"}) {
+        for (const std::string name : {"Müller", "Mu\u0308ller"}) {
+            CHECK(holds(tag + "$a = " + name));
+            CHECK(holds(tag + "$a ~ '^" + name + "$'"));
+            CHECK_FALSE(holds(tag + "$a != " + name));
+        }
+    }
+    CHECK(holds("700$a ~ Mu and not 701$a ~ Mu"));
 }
 
 TEST_CASE("a mistake in a query is shown with its column", "[marc]") {
@@ -402,4 +449,8 @@ TEST_CASE("a mistake in a query is shown with its column", "[marc]") {
     CHECK(column_of("245$a ~ '['") == 9);
     CHECK(column_of("count(650)") == 11);
     CHECK(column_of("245$a and") == 10);
+    CHECK(column_of("245$a =~ x") == 8);
+    CHECK(column_of("245$a ~ “上海") == 9);
+    CHECK(column_of("001$a = x") == 4);
+    CHECK(column_of("650 and LDR^1") == 12);
 }
