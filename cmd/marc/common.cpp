@@ -102,9 +102,9 @@ void WriteArgs::add_options_to(Command& command) {
         "--on-missing-char", on_missing, {"reject", "replace", "escape"},
         msg("What to do with a character that the output's set does not have: refuse the record "
             "(default), a substitute, or &#x4E2D;"));
-    command.option(
-        "--columns", "PATHS", columns,
-        msg("Columns of CSV or TSV: paths with commas between, such as 001,245$a,008/35-37"));
+    command.option("--columns", "PATHS", columns,
+                   msg("Columns of CSV or TSV: paths with commas between, such as "
+                       "001,Title=245$a$b,008/35-37"));
     command.choice("--oversize", oversize, {"reject", "clamp", "split"},
                    msg("What to do with a record above ISO 2709's limits: refuse it, write its "
                        "lengths as 99999, or "

@@ -51,6 +51,11 @@ Command convert_command() {
         msg("For an old Chinese system; records it cannot hold are kept in bad.mrc"));
     command.example("tushu-marc convert --to json --repairs repairs.jsonl -o out.json damaged.mrc",
                     msg("Reads damaged records and lists what was repaired"));
+    command.example(
+        "tushu-marc convert --to csv --columns 'Title=245$a$b,Author=100$a,ISBN=020$a' -o "
+        "titles.csv "
+        "books.mrc",
+        msg("A table for a spreadsheet"));
     command.on_run([options](Context& context) { return run(context, *options); });
     return command;
 }

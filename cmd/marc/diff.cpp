@@ -29,7 +29,9 @@ class Side {
     /// `number`: its place in the file.
     void add(const marc::Record& given, std::uint64_t number) {
         // Text is compared as UTF-8, so the label of the character set says nothing more.
-        const marc::Record& record = label_.run(given);
+        // How true labels are spelt differs, so the old one is taken away first.
+        const marc::Dialect dialect = marc::dialect_of(given, {});
+        const marc::Record& record = label_.run(no_label_.run(given, dialect), dialect);
         const std::string key = path_.first(record);
         packed_ = sortable(number);
         marc::pack(packed_, record);
@@ -68,6 +70,7 @@ class Side {
         return sortable(hash64(bytes));
     }
     const marc::Path& path_;
+    marc::LabelStage no_label_{{.charset = marc::Charset::big5}};  // which has none
     marc::LabelStage label_{{}};
     ExternalSort records_;
     std::string key_, packed_;

@@ -95,7 +95,11 @@ Yaml Yaml::parse(std::string_view text, const std::string& name) {
         YAML::Node node = documents.count == 0 ? YAML::Node() : YAML::Load(std::string(text));
         return Yaml(std::make_shared<State>(State{std::move(node), name, {}}));
     } catch (const YAML::Exception& e) {
-        throw Error(Fault::config, place(name, e.mark), msg("not well-formed YAML: {}", e.msg));
+        const bool is_escape = e.msg.find("escape character") != std::string::npos;
+        throw Error(Fault::config, place(name, e.mark), msg("not well-formed YAML: {}", e.msg),
+                    is_escape ? msg("in double quotes a backslash is YAML's own; put the text into "
+                                    "single quotes")
+                              : Message());
     }
 }
 

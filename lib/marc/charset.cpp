@@ -219,13 +219,15 @@ Decoder::Decoder(BadChar policy) : policy_(policy), converters_(std::make_unique
 Decoder::~Decoder() = default;
 Decoder::Decoder(Decoder&&) noexcept = default;
 
-std::size_t Decoder::bad(std::string& out, std::string_view bytes) const {
+std::size_t Decoder::bad(std::string& out, std::string_view bytes) {
     std::string escaped;
     for (const char byte : bytes)
         escaped +=
             fmt::format("\\x{:02X}", static_cast<unsigned>(static_cast<unsigned char>(byte)));
-    if (policy_ == BadChar::reject)
+    if (policy_ == BadChar::reject) {
+        refused_ = escaped;
         throw Error(Fault::bad_input, msg("a character cannot be decoded at byte {}", escaped));
+    }
     out += policy_ == BadChar::escape ? std::string_view(escaped) : kReplacement;
     return bytes.size();
 }
@@ -350,10 +352,15 @@ Encoder::Encoder(Charset charset, BadChar policy)
 
 Encoder::~Encoder() = default;
 
-std::size_t Encoder::bad(std::string& out, char32_t character) const {
+std::size_t Encoder::bad(std::string& out, char32_t character) {
     const std::string code = fmt::format("{:04X}", static_cast<std::uint32_t>(character));
-    if (policy_ == BadChar::reject)
-        throw Error(Fault::bad_input, msg("U+{} does not exist in {}", code, name_of(charset_)));
+    if (policy_ == BadChar::reject) {
+        refused_.clear();
+        const auto point = static_cast<UChar32>(character);
+        if (u_isgraph(point) != 0 && !is_combining(character)) append_utf8(refused_, character);
+        refused_ += refused_.empty() ? "U+" + code : " (U+" + code + ")";
+        throw Error(Fault::bad_input, msg("{} does not exist in {}", refused_, name_of(charset_)));
+    }
     if (policy_ == BadChar::escape)
         out += "&#x" + code + ";";
     else if (charset_ == Charset::big5)
@@ -366,7 +373,7 @@ std::size_t Encoder::bad(std::string& out, char32_t character) const {
 }
 
 // A letter with its marks that is not there at all.
-std::size_t Encoder::bad_cluster(std::string& out, std::string_view utf8) const {
+std::size_t Encoder::bad_cluster(std::string& out, std::string_view utf8) {
     const std::string composed = nfc(utf8);
     std::size_t count = 0;
     for (std::size_t at = 0; at < composed.size();)

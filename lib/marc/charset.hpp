@@ -49,14 +49,16 @@ class Decoder {
     /// Appends to `out`; returns how many bytes could not be decoded. `bytes` must be one
     /// subfield or control field: MARC-8's escapes do not outlive it.
     std::size_t append(std::string& out, Charset charset, std::string_view bytes);
+    /// The bytes that made append() throw, as \xE5.
+    [[nodiscard]] const std::string& refused() const { return refused_; }
 
   private:
-    std::size_t bad(std::string& out, std::string_view bytes) const;
+    std::size_t bad(std::string& out, std::string_view bytes);
     std::size_t append_marc8(std::string& out, Charset charset, std::string_view bytes);
     struct Converters;
     BadChar policy_;
     std::unique_ptr<Converters> converters_;
-    std::string scratch_;
+    std::string scratch_, refused_;
 };
 
 /// Turns UTF-8 into a character set.
@@ -69,10 +71,12 @@ class Encoder {
     /// Appends one subfield or control field; returns how many characters the set does not have.
     std::size_t append(std::string& out, std::string_view utf8);
     [[nodiscard]] Charset charset() const { return charset_; }
+    /// The character that made append() throw, as people know it: 한 (U+D55C).
+    [[nodiscard]] const std::string& refused() const { return refused_; }
 
   private:
-    std::size_t bad(std::string& out, char32_t character) const;
-    std::size_t bad_cluster(std::string& out, std::string_view utf8) const;
+    std::size_t bad(std::string& out, char32_t character);
+    std::size_t bad_cluster(std::string& out, std::string_view utf8);
     std::optional<std::string> marc8_of(std::string_view text);
     std::size_t append_marc8(std::string& out, std::string_view utf8);
     std::size_t append_iso5426(std::string& out, std::string_view utf8);
@@ -82,6 +86,7 @@ class Encoder {
     Charset charset_;
     BadChar policy_;
     std::unique_ptr<Converters> converters_;
+    std::string refused_;
 };
 
 /// Whether the label says already what the text is.

@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "marc/characters.hpp"
 #include "marc/frame.hpp"
+#include "marc/mnemonics.hpp"
 #include "marc/path.hpp"
 
 #include <algorithm>
@@ -145,9 +146,13 @@ Result no_room(std::string_view value, const Path& path) {
     return {0, msg("\"{}\" does not fit into {}", printable(value), path.text())};
 }
 
+// What becomes of a subfield whose value a rule has taken away.
+enum class Emptied { stays, goes };
+
 // Changes the values that a path finds in one field. Positions and indicators keep their width.
 template <class Change>
-Result rewrite(Record& record, const Path& path, std::size_t field, Change change) {
+Result rewrite(Record& record, const Path& path, std::size_t field, Change change,
+               Emptied emptied = Emptied::stays) {
     const bool is_fixed =
         path.characters() || path.indicator() != 0 ||
         std::any_of(path.parts().begin(), path.parts().end(),
@@ -155,6 +160,7 @@ Result rewrite(Record& record, const Path& path, std::size_t field, Change chang
     const std::string old(record.body(field));
     std::string made;
     std::size_t done = 0;
+    bool is_any_gone = false;
     for (const Span& span : spans(record, path, field)) {
         const std::string value = old.substr(span.at, span.size);
         std::optional<std::string> fresh = clean(change(value));
@@ -163,13 +169,19 @@ Result rewrite(Record& record, const Path& path, std::size_t field, Change chang
             fresh = fitted(wanted, characters_in(value));
             if (!fresh) return no_room(wanted, path);
         }
-        made.append(old, done, span.at - done);
+        const bool is_gone = emptied == Emptied::goes && !is_fixed && fresh->empty() &&
+                             !value.empty() && !record.is_control(field);
+        is_any_gone = is_any_gone || is_gone;
+        made.append(old, done, span.at - done - (is_gone ? 2 : 0));  // mark and code
         made += *fresh;
         done = span.at + span.size;
     }
     made.append(old, done);
     if (made == old) return {};
-    record.replace_body(field, made);
+    if (is_any_gone && made.find(kSubfieldMark) == std::string::npos)
+        record.erase(field);
+    else
+        record.replace_body(field, made);
     return {1, {}};
 }
 
@@ -204,7 +216,8 @@ Result put_leader(Record& record, const std::string& made) {
 }
 
 template <class Change>
-Result change_values(Record& record, const Path& path, Change change) {
+Result change_values(Record& record, const Path& path, Change change,
+                     Emptied emptied = Emptied::stays) {
     if (path.tag() == "LDR") {
         const std::string leader(record.leader());
         if (!path.characters()) return put_leader(record, change(leader));
@@ -213,7 +226,9 @@ Result change_values(Record& record, const Path& path, Change change) {
         return made ? put_leader(record, *made) : no_room(wanted, path);
     }
     Result result;
-    for (const std::size_t i : path.fields(record)) result.add(rewrite(record, path, i, change));
+    auto fields = path.fields(record);
+    std::reverse(fields.begin(), fields.end());  // a field that goes moves those behind it
+    for (const std::size_t i : fields) result.add(rewrite(record, path, i, change, emptied));
     return result;
 }
 
@@ -290,15 +305,21 @@ struct Recipe::Rule {
             case Verb::move:
                 return move(record);
             case Verb::replace:
-                return change_values(record, path, [&](const std::string& value) {
-                    std::size_t times = 0;
-                    return pattern->replace(value, with, times);
-                });
+                return change_values(
+                    record, path,
+                    [&](const std::string& value) {
+                        std::size_t times = 0;
+                        return pattern->replace(value, with, times);
+                    },
+                    Emptied::goes);
             case Verb::map:
-                return change_values(record, path, [&](const std::string& value) {
-                    const auto at = table.find(value);
-                    return at != table.end() ? at->second : otherwise.value_or(value);
-                });
+                return change_values(
+                    record, path,
+                    [&](const std::string& value) {
+                        const auto at = table.find(value);
+                        return at != table.end() ? at->second : otherwise.value_or(value);
+                    },
+                    Emptied::goes);
             case Verb::sort:
                 return sort(record);
         }
@@ -550,7 +571,11 @@ std::pair<std::string, std::string> field_of(const Yaml& value) {
         const std::size_t next = text.find('$', at + 2);
         std::string piece = text.substr(at + 1, next == std::string::npos ? next : next - at - 1);
         if (next != std::string::npos && piece.size() > 1 && piece.back() == ' ') piece.pop_back();
-        body += kSubfieldMark + clean(piece);
+        if (piece.size() == 1)
+            throw value.error(msg("subfield ${} has no text", piece),
+                              msg("a dollar sign of the text itself is written as {}", "{dollar}"));
+        std::string unknown;
+        body += kSubfieldMark + clean(resolve_mnemonics(piece, unknown));
         at = next;
     }
     return {tag, body};
@@ -706,6 +731,9 @@ std::map<std::string, std::string> load_table(const Yaml& value) {
 }  // namespace
 
 void Recipe::add_rule(const Yaml& yaml) {
+    if (!yaml.is_map())
+        throw yaml.error(msg("a rule is a word, a colon and what the word is about"),
+                         msg("for example {}", "delete: 500"));
     yaml.allow({"name", "if",    "unless",     "add",       "set",    "delete", "rename",
                 "copy", "move",  "replace",    "map",       "sort",   "to",     "match",
                 "with", "table", "table-file", "otherwise", "repeat", "create"});
@@ -766,6 +794,16 @@ void Recipe::add_rule(const Yaml& yaml) {
             rule.pattern.emplace(
                 parsed(yaml.need("match"), [](const std::string& text) { return Pattern(text); }));
             rule.with = yaml.get("with").text_or("");
+            for (std::size_t i = 0; i + 1 < rule.with.size(); ++i) {
+                const char digit = rule.with[i + 1];
+                if (rule.with[i] == '\\')
+                    ++i;
+                else if (rule.with[i] == '$' && digit >= '0' && digit <= '9' &&
+                         digit - '0' > rule.pattern->groups())
+                    throw yaml.get("with").error(
+                        msg("the regular expression has no group ${}", std::string(1, digit)),
+                        msg("a dollar sign of the text itself is written as {}", "\\$"));
+            }
             if (rule.with.find('$') == std::string::npos && !rule.with.empty()) {
                 std::size_t times = 0;
                 if (rule.pattern->replace(rule.with, rule.with, times) != rule.with)

@@ -109,9 +109,9 @@ class EncodeStage {
                 else
                     replaced += append_subfields(body);
             } catch (const Error& e) {
-                throw Error(e.fault(),
-                            msg("field {}: {}", record.tag(i), e.message().text(Lang::en)),
-                            e.hint());
+                if (e.fault() != Fault::bad_input) throw;
+                throw Error(e.fault(), msg("field {}: {} does not exist in {}", record.tag(i),
+                                           encoder_->refused(), name_of(encoder_->charset())));
             }
             encoded_.replace_body(i, text_);
         }

@@ -175,6 +175,8 @@ class Pattern {
     [[nodiscard]] std::string replace(std::string_view utf8, std::string_view replacement,
                                       std::size_t& times) const;
     [[nodiscard]] const std::string& text() const { return expression_; }
+    /// How many pairs of parentheses may be named in a replacement.
+    [[nodiscard]] int groups() const;
 
   private:
     struct Compiled;

@@ -373,6 +373,12 @@ bool Pattern::found_in(std::string_view utf8) const {
     return is_found;
 }
 
+int Pattern::groups() const {
+    if (!compiled_) compile();
+    UErrorCode status = U_ZERO_ERROR;
+    return uregex_groupCount(compiled_->expression, &status);
+}
+
 std::string Pattern::replace(std::string_view utf8, std::string_view replacement,
                              std::size_t& times) const {
     if (!compiled_) compile();

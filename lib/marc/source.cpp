@@ -304,8 +304,17 @@ void TextStage::run(Record& record, SourceNote& note, std::string_view evidence,
         if (std::all_of(body.begin(), body.end(), is_plain)) continue;
         std::size_t bad = 0;
         text_.clear();
+        const auto append = [&](std::string_view bytes) {
+            try {
+                bad += decoder_.append(text_, charset, bytes);
+            } catch (const Error& e) {
+                if (e.fault() != Fault::bad_input) throw;
+                throw Error(e.fault(), msg("field {}: byte {} is not {}", record.tag(i),
+                                           decoder_.refused(), name_of(charset)));
+            }
+        };
         if (record.is_control(i)) {
-            bad = decoder_.append(text_, charset, body);
+            append(body);
         } else {
             text_ += body.substr(0, 2);
             SubfieldCursor cursor(body);
@@ -313,7 +322,7 @@ void TextStage::run(Record& record, SourceNote& note, std::string_view evidence,
             while (cursor.next(subfield)) {
                 text_ += kSubfieldMark;
                 text_ += subfield.code;
-                bad += decoder_.append(text_, charset, subfield.value);
+                append(subfield.value);
             }
         }
         if (bad != 0) {

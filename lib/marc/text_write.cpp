@@ -360,14 +360,23 @@ class CsvRecordWriter final : public RecordWriter {
         if (options.columns.empty())
             throw Error(Fault::usage, msg("CSV and TSV need columns: say which with --columns"),
                         msg("for example --columns '001,245$a'"));
-        for (const auto& column : options.columns) paths_.push_back(Path::parse(trim(column)));
+        for (const auto& column : options.columns) {
+            // "Title=245$a": a heading, which no path can be taken for.
+            std::string_view text = trim(column);
+            const std::size_t sign = text.find_first_of("={$/^[");
+            const bool is_named = sign != kNone && sign != 0 && text[sign] == '=';
+            if (is_named) headings_.emplace_back(trim(text.substr(0, sign)));
+            if (is_named) text = trim(text.substr(sign + 1));
+            paths_.push_back(Path::parse(text));
+            if (!is_named) headings_.push_back(paths_.back().text());
+        }
     }
 
     void begin(Bytes& out) override {
         std::string line;
         for (std::size_t i = 0; i < paths_.size(); ++i) {
             if (i != 0) line += delimiter_;
-            put_cell(line, paths_[i].text());
+            put_cell(line, headings_[i]);
         }
         out.append(line + "\n");
     }
@@ -377,10 +386,11 @@ class CsvRecordWriter final : public RecordWriter {
         for (std::size_t i = 0; i < paths_.size(); ++i) {
             if (i != 0) line += delimiter_;
             std::string cell;
-            bool is_first = true;
+            std::optional<std::size_t> field;
+            const bool is_text = has_several_codes(paths_[i]);
             paths_[i].visit(record, [&](const Path::Hit& hit) {
-                if (!is_first) cell += "; ";
-                is_first = false;
+                if (field) cell += is_text && *field == hit.field ? " " : "; ";
+                field = hit.field;
                 cell += hit.value;
                 return true;
             });
@@ -390,6 +400,12 @@ class CsvRecordWriter final : public RecordWriter {
     }
 
   private:
+    // $a$b of one field belong together, as a title and what follows it; $a twice are two values.
+    static bool has_several_codes(const Path& path) {
+        return path.parts().size() > 1 ||
+               (path.parts().size() == 1 && path.parts()[0].from != path.parts()[0].to);
+    }
+
     // CSV is RFC 4180. TSV has no quotes (its readers split at each tab), so a tab or line end in a
     // value becomes a blank there and is counted. What a spreadsheet would run as a formula gets an
     // apostrophe in both.
@@ -423,6 +439,7 @@ class CsvRecordWriter final : public RecordWriter {
 
     char delimiter_;
     std::vector<Path> paths_;
+    std::vector<std::string> headings_;
 };
 
 }  // namespace
