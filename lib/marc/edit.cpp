@@ -564,8 +564,10 @@ std::pair<std::string, std::string> field_of(const Yaml& value) {
     if (at == std::string::npos || text[at] != '$' || text[4] == '$' || text[5] == '$')
         throw wrong();
     std::string body = text.substr(4, 2);
-    for (char& c : body)
+    for (char& c : body) {
+        if (c < ' ' || c > '~') throw wrong();
         if (c == '#' || c == '_' || c == '\\') c = ' ';
+    }
     while (at != std::string::npos) {
         if (at + 1 >= text.size() || text[at + 1] <= ' ' || text[at + 1] > '~') throw wrong();
         const std::size_t next = text.find('$', at + 2);

@@ -201,6 +201,11 @@ class TextParser : public Parser {
         note_->repairs.push_back({code, std::move(detail)});
     }
 
+    // Aleph's format is a value, but may have subfields.
+    static bool is_value(std::string_view tag, bool has_subfields) {
+        return is_control_tag(tag) && !(tag == "FMT" && has_subfields);
+    }
+
     void set_leader(Record& record, std::string_view leader) {
         if (leader.size() != 24)
             repair("leader", fmt::format("has {} characters, not 24", leader.size()));
@@ -312,7 +317,7 @@ class LineParser final : public TextParser {
         }
         const std::string tag = good_tag(line.substr(0, 3));
         line.remove_prefix(4);
-        if (is_control_tag(tag)) {
+        if (is_value(tag, mark(line, 0) != kNone)) {
             body_.clear();
             append_clean(line);
             record.add_body(tag, true, body_);
@@ -344,6 +349,7 @@ class LineParser final : public TextParser {
   private:
     // Whether a line as long as a leader is a field of a record that lost its leader.
     static bool is_field(std::string_view line) {
+        if (line.substr(10, 2) == "22") return false;  // as in a leader
         return line.find(" $") != kNone ||
                (line.starts_with("00") && line[2] >= '1' && line[2] <= '9' && line[3] == ' ');
     }
@@ -397,7 +403,7 @@ class MrkParser final : public TextParser {
         const std::string_view given = line.substr(1, 3);
         line.remove_prefix(4);
         for (int i = 0; i < 2 && !line.empty() && line.front() == ' '; ++i) line.remove_prefix(1);
-        if (given == "LDR" || given == "000") {
+        if (given == "LDR" || (given == "000" && !has_leader_)) {  // its name in old files
             std::string leader(line);
             std::replace(leader.begin(), leader.end(), '\\', ' ');
             set_leader(record, leader);
@@ -405,7 +411,7 @@ class MrkParser final : public TextParser {
         }
         const std::string tag = good_tag(given);
         body_.clear();
-        if (is_control_tag(tag)) {
+        if (is_value(tag, line.find('$') != kNone)) {
             std::string value(line);
             std::replace(value.begin(), value.end(), '\\', ' ');
             append_clean(plain(tag, value));
@@ -544,7 +550,7 @@ class AlephParser final : public TextParser {
         }
         const std::string tag = good_tag(tag_);
         body_.clear();
-        if (is_control_tag(tag)) {
+        if (is_value(tag, mark(text, 0) != kNone)) {
             std::string value(text);
             std::replace(value.begin(), value.end(), '^', ' ');
             append_clean(value);

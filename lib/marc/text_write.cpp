@@ -55,6 +55,10 @@ class TextWriter : public RecordWriter {
 
   protected:
     virtual void put(const Record& record) = 0;
+    [[noreturn]] void refuse_field(std::string_view tag) const {
+        throw Error(Fault::bad_input, msg("a field {} would begin another record in {}", tag,
+                                          name_of(options_.format)));
+    }
     WriteOptions options_;
     Dialect dialect_ = Dialect::marc21;
     std::string text_;
@@ -106,6 +110,7 @@ class MrkWriter final : public TextWriter {
         text_ += record.leader();
         text_ += '\n';
         for (std::size_t i = 0; i < record.field_count(); ++i) {
+            if (record.tag(i) == "LDR") refuse_field(record.tag(i));
             text_ += '=';
             text_ += record.tag(i);
             text_ += "  ";
@@ -119,10 +124,7 @@ class MrkWriter final : public TextWriter {
                 Subfield subfield;
                 while (cursor.next(subfield)) {
                     text_ += '$';
-                    if (subfield.code == '$')
-                        text_ += "{dollar}";
-                    else
-                        text_ += subfield.code;
+                    put_text({&subfield.code, 1}, false);
                     put_text(subfield.value, false);
                 }
             }
@@ -174,10 +176,15 @@ class AlephWriter final : public TextWriter {
   protected:
     void put(const Record& record) override {
         const std::string number = number_of(record);
-        const bool has_format = record.field_count() != 0 && record.tag(0) == "FMT";
-        if (has_format) put_fixed(number, "FMT", record.body(0));
+        const bool is_format_first =
+            record.field_count() != 0 && record.tag(0) == "FMT" && record.is_control(0);
+        if (is_format_first) put_fixed(number, "FMT", record.body(0));
         put_fixed(number, "LDR", record.leader());
-        for (std::size_t i = has_format ? 1 : 0; i < record.field_count(); ++i) {
+        bool has_format = is_format_first;
+        for (std::size_t i = is_format_first ? 1 : 0; i < record.field_count(); ++i) {
+            const bool is_format = record.tag(i) == "FMT";
+            if (record.tag(i) == "LDR" || (is_format && has_format)) refuse_field(record.tag(i));
+            has_format = has_format || is_format;
             if (record.is_control(i))
                 put_fixed(number, record.tag(i), record.body(i));
             else

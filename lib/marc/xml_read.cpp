@@ -54,14 +54,9 @@ bool is_stray(std::string_view text) {
            text.find('<') == std::string_view::npos;
 }
 
-// An indicator or a code as an attribute gives it; nullopt when it is not one ASCII character.
+// An indicator or a code; nullopt when it is not one ASCII character.
 std::optional<char> single_character(std::string_view value) {
-    if (value == "&lt;") return '<';
-    if (value == "&gt;") return '>';
-    if (value == "&amp;") return '&';
-    if (value == "&quot;") return '"';
-    if (value.size() == 1 && is_graphic(value[0])) return value[0];
-    return std::nullopt;
+    return value.size() == 1 && is_graphic(value[0]) ? std::optional(value[0]) : std::nullopt;
 }
 
 // SRU's recordPacking=string: the record is text inside its wrapper.
@@ -223,7 +218,7 @@ class XmlParser final : public Parser {
 
     std::string field_tag() {
         const std::string_view name = tags_.name();
-        std::string tag(name.size() == 4 ? name.substr(1) : tags_.attribute("tag"));
+        std::string tag(name.size() == 4 ? std::string(name.substr(1)) : attribute("tag"));
         const auto is_bad = [](char c) { return !is_graphic(c) || c == ' '; };
         if (tag.size() == 3 && std::none_of(tag.begin(), tag.end(), is_bad)) return tag;
         const std::string was = tag;
@@ -233,14 +228,21 @@ class XmlParser final : public Parser {
         return tag;
     }
 
+    // Of the tag that has been read, with its references resolved.
+    std::string attribute(std::string_view name) {
+        std::string value;
+        append_character_data(value, tags_.attribute(name), *note_);
+        return value;
+    }
+
     void append_indicators(std::string_view tag) {
         body_ += indicator(tag, "ind1", "i1");
         body_ += indicator(tag, "ind2", "i2");
     }
 
     char indicator(std::string_view tag, std::string_view marc, std::string_view turbo) {
-        std::string_view value = tags_.attribute(marc);
-        if (value.empty()) value = tags_.attribute(turbo);
+        std::string value = attribute(marc);
+        if (value.empty()) value = attribute(turbo);
         if (value.empty()) return ' ';
         if (const auto c = single_character(value)) return *c;
         repaired("indicators", fmt::format("{}: \"{}\" became a blank", tag, printable(value)));
@@ -271,7 +273,7 @@ class XmlParser final : public Parser {
 
     void subfield(std::string_view tag) {
         const std::string_view name = tags_.name();
-        std::string_view code = tags_.attribute("code");
+        std::string code = attribute("code");
         if (code.empty() && tags_.element() == XmlElement::subfield && name.size() == 2)
             code = name.substr(1);
         const auto c = single_character(code);
@@ -315,9 +317,9 @@ class XmlParser final : public Parser {
         append_indicators(tag);
         while (tags_.next(*note_) && !tags_.ends("datafield")) {
             if (!tags_.begins("subfield")) continue;
-            const std::string_view code = tags_.attribute("code");
+            const auto code = single_character(attribute("code"));
             read_text();
-            append_subfield(code.size() == 1 ? code[0] : '?', value_);
+            append_subfield(code.value_or('?'), value_);
         }
     }
 

@@ -454,3 +454,31 @@ TEST_CASE("a mistake in a query is shown with its column", "[marc]") {
     CHECK(column_of("001$a = x") == 4);
     CHECK(column_of("650 and LDR^1") == 12);
 }
+
+TEST_CASE("odd tags, codes and indicators come back from every format that takes them", "[marc]") {
+    Record record = sample(1);
+    record.add_data("<0>", '"', '\'', {{'&', "a"}, {'<', "b"}, {'{', "c"}, {'}', "d"}});
+    record.add_data("&lt", '<', '&', {{'"', "a"}});
+    record.add_data("000", ' ', ' ', {{'a', "no leader"}});
+    record.add_data("FMT", ' ', ' ', {{'a', "BK"}, {'b', "x"}});
+    for (const Format format : all_formats()) {
+        if (format == Format::csv || format == Format::tsv || format == Format::turbomarc) continue;
+        WriteOptions options;
+        options.format = format;
+        INFO(name_of(format));
+        const auto changes = RoundTrip(options, {}).changes(record);
+        for (const auto& change : changes) CHECK(change.left == change.right);
+    }
+}
+
+TEST_CASE("mrk and Aleph refuse a field that would begin another record", "[marc]") {
+    Record leader = sample(1), format = sample(1);
+    leader.add_data("LDR", ' ', ' ', {{'a', "x"}});
+    format.add_control("FMT", "BK");
+    CHECK_NOTHROW(write({format}, {.format = Format::aleph}));
+    format.add_control("FMT", "BK");
+    for (const Format text : {Format::mrk, Format::aleph})
+        CHECK_THROWS_AS(write({leader}, {.format = text}), Error);
+    CHECK_THROWS_AS(write({format}, {.format = Format::aleph}), Error);
+    CHECK(read(write({leader}, {.format = Format::line})).records.at(0).same_content(leader));
+}
