@@ -185,6 +185,7 @@ void RecordRun::run(const std::function<std::unique_ptr<marc::RecordStep>()>& ma
     for (const auto& file : args_.files) {
         const auto input = first_ ? std::move(first_) : context_.open(file);
         file_ = input->name();
+        format_ = args_.from.empty() ? marc::detect_format(*input) : *format_option(args_.from);
         context_.progress().begin(verbatim(input->name()), input->raw_size());
         marc::StreamOptions options = args_.stream_options();
         options.number_base = records_;

@@ -61,6 +61,7 @@ class RecordRun {
     [[nodiscard]] std::uint64_t records() const { return records_; }
     /// The file at hand.
     [[nodiscard]] const std::string& file() const { return file_; }
+    [[nodiscard]] marc::Format format() const { return format_; }  // of the file at hand
     /// Closes the repair file and states what must add up. Call it once, at the end.
     /// The answer is no when something was lost on purpose (--salvage).
     Answer finish();
@@ -73,6 +74,7 @@ class RecordRun {
     std::unique_ptr<Input> first_;  // opened ahead by output_format()
     std::unique_ptr<Output> repairs_;
     std::string file_;
+    marc::Format format_ = marc::Format::iso2709;
     bool is_lossy_ = false, is_recoded_ = false, loses_numbers_ = false;
     std::uint64_t records_ = 0, repaired_ = 0, numbered_ = 0, placed_ = 0;
     marc::CharsetCounts charsets_{};

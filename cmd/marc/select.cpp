@@ -64,7 +64,10 @@ Answer run(Context& context, const Options& options) {
     if (is_raw || options.count) records.keep_bytes();
     // Bytes go through as they are, so only the fields of the question need to be looked at.
     if (is_raw && read.repairs.empty()) read.only_tags = query.tags();
-    const auto make = [&] { return std::make_unique<SelectStep>(options, write, is_raw); };
+    const auto make = [&] {  // for each file
+        return std::make_unique<SelectStep>(options, write,
+                                            is_raw && records.format() == marc::Format::iso2709);
+    };
     if (options.count) {
         std::uint64_t found = 0;
         records.run(make, [&](const marc::Batch& batch) { found += batch.out; });

@@ -44,7 +44,10 @@ Error system_error(Fault fault, const std::string& file, int error_number) {
             return {fault,
                     {file},
                     msg("no space left on the device"),
-                    msg("free some space and run again; nothing half-written is left")};
+                    file == "<stdout>"
+                        ? msg("free some space and run again; what went to standard output has no "
+                              "end")
+                        : msg("free some space and run again; nothing half-written is left")};
         case EISDIR:
             return {fault, {file}, msg("is a folder, not a file")};
         default:

@@ -35,7 +35,7 @@ enum class Format {
 [[nodiscard]] std::span<const Format> all_formats();
 
 /// The format of the bytes that follow, by their look; nothing is consumed (UTF-16 becomes UTF-8).
-/// An empty input is iso2709.
+/// An empty input is iso2709. Errors: Error{bad_input} for a ZIP, bzip2, 7z or RAR file.
 [[nodiscard]] Format detect_format(Input& input);
 
 /// What the caller knows better than the evidence.

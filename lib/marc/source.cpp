@@ -80,10 +80,36 @@ std::optional<Format> format_named(std::string_view name) {
     return std::nullopt;
 }
 
+namespace {
+
+// Archives and compressions that are only named, so that nobody looks for records in them.
+struct Packing {
+    std::string_view mark, name, command;
+};
+constexpr std::array kPackings = {
+    Packing{"PK\x03\x04", "ZIP", "unzip"},
+    Packing{"BZh91A", "bzip2", "bunzip2"},
+    Packing{"7z\xBC\xAF\x27\x1C", "7z", "7z x"},
+    Packing{"Rar!", "RAR", "unrar x"},
+};
+
+const Packing* packing_of(std::string_view head) {
+    const auto* const found =
+        std::find_if(kPackings.begin(), kPackings.end(),
+                     [&](const Packing& packing) { return head.starts_with(packing.mark); });
+    return found == kPackings.end() ? nullptr : found;
+}
+
+}  // namespace
+
 Format detect_format(Input& input) {
     (void)input.convert_utf16();
     (void)input.have(4096);
     std::string_view head = input.window().substr(0, 4096);
+    if (const Packing* const packing = packing_of(head))
+        throw Error(Fault::bad_input, {input.name()},
+                    msg("is a {} file, which is not unpacked here", packing->name),
+                    msg("unpack it first, with {}", packing->command));
     if (head.starts_with("\xEF\xBB\xBF")) head.remove_prefix(3);
     while (!head.empty() && (static_cast<unsigned char>(head[0]) <= ' ' || head[0] == '\x1A'))
         head.remove_prefix(1);
@@ -96,8 +122,11 @@ Format detect_format(Input& input) {
     const std::size_t end = head.find('\n');
     std::string_view line = head.substr(0, end);
     if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
-    if (line.size() >= 18 && std::all_of(line.begin(), line.begin() + 9, is_digit) &&
-        line[9] == ' ' && line[15] == ' ' && line[17] == ' ' &&
+    // A number, of nine digits mostly, and Aleph's columns: "000000001 24510 L ".
+    const auto digits = static_cast<std::size_t>(
+        std::find_if_not(line.begin(), line.end(), is_digit) - line.begin());
+    if (digits != 0 && digits <= 18 && line.size() >= digits + 9 && line[digits] == ' ' &&
+        line[digits + 6] == ' ' && line[digits + 8] == ' ' &&
         line.find(kFieldEnd) == std::string_view::npos)
         return Format::aleph;
     if (line.size() == 24 && end != std::string_view::npos &&

@@ -81,7 +81,12 @@ Account account(const std::string& bytes, const ReadOptions& options, Visit visi
         if (sum.complaint.empty()) sum.complaint = std::move(text);
     };
     const bool is_utf16 = Input::from_memory(bytes, "test")->convert_utf16();
-    const Format format = options.format ? *options.format : detect_format(*input);
+    Format format = options.format.value_or(Format::iso2709);
+    try {
+        if (!options.format) format = detect_format(*input);
+    } catch (const Error&) {  // an archive, which is named and not read
+        return sum;
+    }
     const auto source = open_records(*input, options);
     std::uint64_t end = 0, number = 0;
     const auto take = [&](const SourceNote& note) {

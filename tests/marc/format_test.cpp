@@ -164,6 +164,11 @@ TEST_CASE("an Aleph number with fewer than nine digits begins a record too", "[m
     CHECK(got.records[0].value("245", 'a') == "One 1984 is no number");
     CHECK(got.records[1].value("245", 'a') == "Two");
     CHECK(got.records[1].control_number() == "12");
+    for (const std::string number : {"12", "990002180740203961"}) {
+        const Got first = read(number + " LDR   L ^^^^^nam^a22^^^^^^^^4500\n");
+        REQUIRE(first.records.size() == 1);  // found out by the first line, too
+        CHECK(first.records[0].control_number() == number);
+    }
 }
 
 TEST_CASE("the character set is found by the bytes, whatever the label says", "[marc]") {
