@@ -31,6 +31,20 @@ Where place(const std::string& file, const YAML::Mark& mark) {
     return where;
 }
 
+// yaml-cpp 0.7 gives the escapes for U+0085 and U+00A0 ("\N" and "\_") as one byte each.
+std::string scalar_of(const YAML::Node& node) {
+    std::string_view given = node.Scalar();
+    std::string out;
+    for (;;) {
+        const std::size_t good = utf8_prefix(given);
+        out += given.substr(0, good);
+        given.remove_prefix(good);
+        if (given.empty()) return out;
+        append_utf8(out, static_cast<unsigned char>(given.front()));
+        given.remove_prefix(1);
+    }
+}
+
 // Finds a second document. yaml-cpp's LoadAll() would do, but in 0.7 it never comes back from text
 // such as ",x", where the parser stands still and finds one document after the other.
 class DocumentCounter final : public YAML::EventHandler {
@@ -161,7 +175,7 @@ std::vector<std::pair<std::string, Yaml>> Yaml::entries() const {
     if (!is_map()) throw error(msg("must be a map with named values"));
     std::vector<std::pair<std::string, Yaml>> out;
     for (const auto& entry : state_->node) {
-        const std::string key = entry.first.IsScalar() ? entry.first.Scalar() : std::string();
+        const std::string key = entry.first.IsScalar() ? scalar_of(entry.first) : std::string();
         const bool is_repeated =
             std::any_of(out.begin(), out.end(), [&key](const auto& e) { return e.first == key; });
         Yaml value(std::make_shared<State>(
@@ -192,7 +206,7 @@ void Yaml::allow(std::initializer_list<std::string_view> known) const {
 std::string Yaml::text() const {
     if (is_absent()) throw error(msg("\"{}\" is missing here", state_->path));
     if (!is_scalar()) throw error(msg("must be one value"));
-    return state_->node.Scalar();
+    return scalar_of(state_->node);
 }
 
 std::string Yaml::text_or(std::string_view fallback) const {

@@ -325,3 +325,9 @@ TEST_CASE("an empty message is an empty text in every language", "[message]") {
     CHECK(tushu::Message().text(tushu::Lang::zh).empty());
     CHECK(tushu::Message().text(tushu::Lang::en).empty());
 }
+
+TEST_CASE("escapes in YAML give whole characters", "[yaml]") {
+    const Yaml yaml = Yaml::parse(R"({a: "é\_\N\xE9\u4E2D\\_", "\_": b})", "x.yaml");
+    CHECK(yaml.entries().at(0).second.text() == "é\u00A0\xC2\x85é中\\_");
+    CHECK(yaml.entries().at(1).first == "\u00A0");
+}
