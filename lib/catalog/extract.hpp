@@ -34,10 +34,6 @@ struct BibFacts {
 /// same hash.
 [[nodiscard]] std::string content_hash(const marc::Record& record);
 
-/// A number from an 010 or 020 as 13 digits; nullopt unless its check digit is right.
-/// Source: ISO 2108; ISBN-10 is taken as 978-.
-[[nodiscard]] std::optional<std::string> isbn13(std::string_view text);
-
 /// "marc21", "unimarc", "cnmarc".
 [[nodiscard]] std::string_view name_of(marc::Dialect dialect);
 

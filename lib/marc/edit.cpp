@@ -755,7 +755,12 @@ void Recipe::add_rule(const Yaml& yaml) {
     const Yaml subject = yaml.get(found->name);
     rule.title = yaml.get("name").text_or(std::string(found->name) + " " + subject.text());
     const auto query = [](const std::string& text) { return Query::parse(text); };
-    const auto path = [](const std::string& text) { return Path::parse(text); };
+    const auto path = [](const std::string& text) {
+        Path parsed_path = Path::parse(text);
+        if (parsed_path.is_function())
+            throw Error(Fault::usage, msg("{} can be asked about, not changed", text));
+        return parsed_path;
+    };
     if (!yaml.get("if").is_absent()) rule.condition = parsed(yaml.get("if"), query);
     if (!yaml.get("unless").is_absent()) rule.exception = parsed(yaml.get("unless"), query);
     rule.is_repeated = yaml.get("repeat").boolean_or(false);

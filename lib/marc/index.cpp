@@ -34,8 +34,9 @@ std::string digits_only(std::string_view text) {
     return out;
 }
 
-// Ten or thirteen digits, with what is around them, to thirteen; empty for anything else.
-std::string isbn13(std::string_view text) {
+// Ten or thirteen digits, with what is around them, to thirteen, whatever the check digit: a wrong
+// number is asked for as it stands in the book. Empty for anything else.
+std::string isbn_key(std::string_view text) {
     const std::size_t end = text.find_first_of("/(:; ");
     std::string isbn = digits_only(text.substr(0, end));
     if (isbn.size() == 13 && isbn.find('X') == std::string::npos) return isbn;
@@ -54,7 +55,7 @@ std::vector<std::string> question_keys(std::string_view typed) {
     std::vector<std::string> keys;
     const std::string plain(trim(typed));
     if (!plain.empty()) keys.push_back(plain);
-    const std::string isbn = isbn13(plain);
+    const std::string isbn = isbn_key(plain);
     if (!isbn.empty() && isbn != plain) keys.push_back(isbn);
     return keys;
 }
@@ -79,7 +80,7 @@ std::vector<std::string> record_keys(const Record& record) {
                 if (close != std::string_view::npos)
                     add(std::string(trim(subfield.value.substr(close + 1))));
             } else {
-                add(isbn13(trim(subfield.value)));
+                add(isbn_key(trim(subfield.value)));
             }
         }
     }

@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "marc/caret.hpp"
 #include "marc/characters.hpp"
+#include "marc/isbn.hpp"
 
 #include <algorithm>
 
@@ -343,9 +344,22 @@ Path::Path(Path&&) noexcept = default;
 Path& Path::operator=(Path&&) noexcept = default;
 
 Path Path::parse_at(std::string_view text, std::size_t& at) {
+    const std::size_t start = at;
+    const std::string_view rest = text.substr(at);
+    const Function function = rest.starts_with("isbn(")       ? Function::isbn
+                              : rest.starts_with("bad_isbn(") ? Function::bad_isbn
+                                                              : Function::none;
+    if (function != Function::none) at += rest.find('(') + 1;
     PathParser parser(text, at);
     Path path = parser.parse(false);
     at = parser.at();
+    if (function == Function::none) return path;
+    if (at >= text.size() || text[at] != ')')
+        throw caret_error(text, at, msg("{} is missing here", ")"));
+    ++at;
+    path.function_ = function;
+    path.is_plain_ = false;
+    path.text_ = text.substr(start, at - start);
     return path;
 }
 
@@ -456,6 +470,18 @@ bool Path::visit_field(const Record& record, std::size_t index,
 }
 
 void Path::visit(const Record& record, const std::function<bool(const Hit&)>& visit) const {
+    if (function_ == Function::none) {
+        visit_values(record, visit);
+        return;
+    }
+    visit_values(record, [&](const Hit& hit) {
+        const auto isbn = isbn13(hit.value);
+        if (function_ == Function::isbn) return !isbn || visit({*isbn, hit.field});
+        return isbn.has_value() || visit(hit);
+    });
+}
+
+void Path::visit_values(const Record& record, const std::function<bool(const Hit&)>& visit) const {
     if (tag() == "LDR") {
         const std::string_view value = slice(record.leader(), characters_);
         if (parts_.empty() && indicator_ == 0 && !value.empty()) (void)visit({value, kNone});

@@ -15,6 +15,8 @@ namespace tushu::marc {
 /// A place in records: `245$a`, `008/35-37`, `LDR/6`, `650[0]$a`, `245^1`, `9..`, `100$a/0-7`,
 /// `245$a-c`, `020$a{?020$q}`, and `461$1200$a` for the field 200 embedded in 461's $1 (UNIMARC).
 ///
+/// `isbn(020$a)` gives the values that are ISBNs, as thirteen digits; `bad_isbn(020$a)` the others.
+///
 /// Shape:  yields 0..n values, in record order. A data field without subfields named yields the
 /// text of
 ///         all of them joined by blanks.
@@ -82,6 +84,8 @@ class Path {
     [[nodiscard]] const std::optional<Range>& index() const { return index_; }
     /// The values that this path takes its positions of.
     [[nodiscard]] Path without_positions() const;
+    /// isbn() or bad_isbn(): its values do not stand in the record as they are given.
+    [[nodiscard]] bool is_function() const { return function_ != Function::none; }
     [[nodiscard]] bool has_embedded() const { return embedded_.has_value(); }
     /// Indexes of the fields the path speaks of, index and conditions considered.
     [[nodiscard]] std::vector<std::size_t> fields(const Record& record) const;
@@ -99,6 +103,9 @@ class Path {
     friend class PathParser;
     // A tag with whole subfields of it and nothing else.
     [[nodiscard]] bool is_plain() const;
+    void visit_values(const Record& record, const std::function<bool(const Hit&)>& visit) const;
+    enum class Function { none, isbn, bad_isbn };
+    Function function_ = Function::none;
     std::string text_;
     std::array<char, 3> tag_{};
     std::optional<Range> index_, characters_;

@@ -9,6 +9,7 @@
 #include "catalog/pack.hpp"
 #include "catalog/show.hpp"
 #include "catalog/tables.hpp"
+#include "marc/isbn.hpp"
 
 #include <sys/wait.h>
 #include <unistd.h>
@@ -278,14 +279,14 @@ TEST_CASE("The facts of a CNMARC record follow its own fields", "[catalog]") {
 }
 
 TEST_CASE("Only an ISBN whose check digit is right counts", "[catalog]") {
-    CHECK(catalog::isbn13("978-7-118-01984-1") == "9787118019841");
-    CHECK(catalog::isbn13("7-118-01984-4/TP·306") == "9787118019841");
-    CHECK(catalog::isbn13("080442957X (cloth)") == "9780804429573");
-    CHECK(catalog::isbn13("306406152") == "9780306406157");  // SBN
-    CHECK(catalog::isbn13("9787118019842") == std::nullopt);
-    CHECK(catalog::isbn13("CNY12.00") == std::nullopt);
-    CHECK(catalog::isbn13("") == std::nullopt);
-    CHECK(catalog::isbn13("97871180198411234") == std::nullopt);
+    CHECK(marc::isbn13("978-7-118-01984-1") == "9787118019841");
+    CHECK(marc::isbn13("7-118-01984-4/TP·306") == "9787118019841");
+    CHECK(marc::isbn13("080442957X (cloth)") == "9780804429573");
+    CHECK(marc::isbn13("306406152") == "9780306406157");  // SBN
+    CHECK(marc::isbn13("9787118019842") == std::nullopt);
+    CHECK(marc::isbn13("CNY12.00") == std::nullopt);
+    CHECK(marc::isbn13("") == std::nullopt);
+    CHECK(marc::isbn13("97871180198411234") == std::nullopt);
 }
 
 TEST_CASE("The content hash knows the same record in another container", "[catalog]") {

@@ -420,6 +420,22 @@ TEST_CASE("queries hold or do not", "[marc]") {
     CHECK(holds("245$a ~ '“' or 245"));
 }
 
+TEST_CASE("isbn() gives numbers in one form, bad_isbn() what is none", "[marc]") {
+    Record record;
+    for (const std::string_view number :
+         {"0855275103 (pbk.) :", "978-0-85527-510-5", "7-5037-1744-0", "0855275104", "pbk."})
+        record.add_data("020", ' ', ' ', {{'a', number}});
+    const auto values = [&](std::string_view path) { return Path::parse(path).values(record); };
+    CHECK(values("isbn(020$a)") ==
+          std::vector<std::string>{"9780855275105", "9780855275105", "9787503717444"});
+    CHECK(values("bad_isbn(020$a)") == std::vector<std::string>{"0855275104", "pbk."});
+    CHECK(values("isbn(020[0]$a)") == std::vector<std::string>{"9780855275105"});
+    CHECK(Path::parse("isbn(020$z)").count(record) == 0);
+    CHECK(
+        Query::parse("isbn(020$a) = 9787503717444 and count(bad_isbn(020$a)) = 2").matches(record));
+    CHECK_FALSE(Query::parse("not bad_isbn(020$a)").matches(record));
+}
+
 TEST_CASE("a query finds a letter with its mark however either of them is written", "[marc]") {
     Record record;
     record.add_data("700", '1', ' ', {{'a', "Mu\u0308ller"}});
@@ -456,6 +472,7 @@ TEST_CASE("a mistake in a query is shown with its column", "[marc]") {
     CHECK(column_of("245$a and") == 10);
     CHECK(column_of("245$a =~ x") == 8);
     CHECK(column_of("245$a ~ “上海") == 9);
+    CHECK(column_of("isbn(020$a = x") == 11);
     CHECK(column_of("001$a = x") == 4);
     CHECK(column_of("650 and LDR^1") == 12);
 }
