@@ -105,6 +105,8 @@ void WriteArgs::add_options_to(Command& command) {
     command.option("--columns", "PATHS", columns,
                    msg("Columns of CSV or TSV: paths with commas between, such as "
                        "001,Title=245$a$b,008/35-37"));
+    command.flag("--excel", excel,
+                 msg("Begin CSV with a byte order mark, which Excel needs for Chinese"));
     command.choice("--oversize", oversize, {"reject", "clamp", "split"},
                    msg("What to do with a record above ISO 2709's limits: refuse it, write its "
                        "lengths as 99999, or "
@@ -120,6 +122,7 @@ marc::WriteOptions WriteArgs::write_options() const {
                                       printable(part_tag)));
     marc::WriteOptions write;
     write.columns = columns_option(columns);
+    write.for_excel = excel;
     write.oversize = oversize_option(oversize);
     write.part_tag = part_tag;
     write.charset = charset_option(to_encoding);
@@ -213,6 +216,8 @@ marc::WriteOptions RecordRun::write_options(const WriteArgs& args) {
         first_ = context_.open(args_.files.front());
         write.format = marc::detect_format(*first_);
     }
+    if (args.excel && write.format != marc::Format::csv && write.format != marc::Format::tsv)
+        throw Error(Fault::usage, msg("option {} needs {}", "--excel", "--to csv"));
     write.dialect = dialect_option(args_.dialect);
     is_recoded_ = args.to.empty() && !write.charset;
     loses_numbers_ = write.format != marc::Format::aleph && !args_.system_number;

@@ -35,6 +35,7 @@ struct ReadArgs {
 struct WriteArgs {
     std::string to, to_encoding, on_missing = "reject", columns, oversize = "reject",
                                  part_tag = "590";
+    bool excel = false;
 
     /// --to, and add_options_to().
     void add_to(Command& command);

@@ -89,6 +89,7 @@ struct WriteOptions {
     BadChar on_bad_char = BadChar::reject;
     std::optional<Dialect> dialect{};    // else guessed per record
     std::vector<std::string> columns{};  // paths, for CSV and TSV
+    bool for_excel = false;              // CSV begins with a byte order mark
 };
 
 /// Something that was done to a record so that the format could hold it, or could not be done.

@@ -107,6 +107,10 @@ class TextFramer final : public Framer {
         }
         is_oversize_ = is_oversize;
         frame.raw = input_.window().substr(0, at);
+        // These formats have no mark for the end of a file.
+        if (frame.reject_code.empty() && frame.raw.back() != '\n')
+            frame.repairs.push_back(
+                {"no_line_end", "the last line has no end: the file may have been cut there"});
         frame.record = ++record_;
         frame.offset = input_.offset();
         used_ = at;

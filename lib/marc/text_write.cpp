@@ -363,7 +363,7 @@ class TurboWriter final : public TextWriter {
 class CsvRecordWriter final : public RecordWriter {
   public:
     explicit CsvRecordWriter(const WriteOptions& options)
-        : delimiter_(options.format == Format::tsv ? '\t' : ',') {
+        : delimiter_(options.format == Format::tsv ? '\t' : ','), for_excel_(options.for_excel) {
         if (options.columns.empty())
             throw Error(Fault::usage, msg("CSV and TSV need columns: say which with --columns"),
                         msg("for example --columns '001,245$a'"));
@@ -385,6 +385,7 @@ class CsvRecordWriter final : public RecordWriter {
             if (i != 0) line += delimiter_;
             put_cell(line, headings_[i]);
         }
+        if (for_excel_) out.append("\xEF\xBB\xBF");
         out.append(line + "\n");
     }
 
@@ -445,6 +446,7 @@ class CsvRecordWriter final : public RecordWriter {
     }
 
     char delimiter_;
+    bool for_excel_;
     std::vector<Path> paths_;
     std::vector<std::string> headings_;
 };
