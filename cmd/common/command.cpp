@@ -392,11 +392,14 @@ void Command::check_files() const {
             if (is_same_file(written[k].path, file.path))
                 throw usage(msg("options {} and {} name the same file: {}", written[k].option,
                                 file.option, printable(file.path)));
-        if (file.option == "--output") continue;  // replaced as a whole, when all is read
-        for (const auto& path : read)
-            if (is_same_file(path, file.path))
+        for (const auto& path : read) {
+            if (!is_same_file(path, file.path)) continue;
+            if (file.option == "--output")
+                common_->replaces_input = true;  // as a whole, when all is read
+            else
                 throw usage(
                     msg("option {} would overwrite the input {}", file.option, printable(path)));
+        }
     }
     for (const auto& path : read)
         if (is_standard_output(path))

@@ -235,6 +235,17 @@ void Context::show(const Table& table) {
 int Context::finish(Answer answer) {
     progress_->end();
     if (rejects_) rejects_->close();
+    // The refused records are in that input only.
+    const bool is_kept =
+        options_.replaces_input && out_ && options_.rejects.empty() && summary_.total_rejects() > 0;
+    if (is_kept) {
+        out_.reset();
+        const Error kept(Fault::bad_input, {options_.output},
+                         msg("is an input and was not replaced: what was refused would be lost"),
+                         msg("--rejects FILE keeps it"));
+        log("error", kept.text(lang_), &kept);
+        answer = Answer::no;
+    }
     if (out_) {
         out_->close();
         if (options_.output != "-") note_output(*out_);

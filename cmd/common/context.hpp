@@ -20,6 +20,7 @@ struct CommonOptions {
     std::string lang, config, summary, output = "-", rejects, max_rejects, store,
                                        log_format = "text", format;
     bool is_quiet = false, force = false, excel = false;
+    bool replaces_input = false;  // -o names one of the operands
 };
 
 /// The answer of a command that did its work: 0, or 1 for "no" or "needs attention".

@@ -43,9 +43,10 @@ void ReadArgs::add_options_to(Command& command) {
                    msg("Character set of the input: utf-8, marc-8, gb18030, big5, iso5426, koi8-r, "
                        "windows-1251, latin1. "
                        "Without it the bytes of each record decide"));
-    command.choice("--on-bad-char", on_bad_char, {"replace", "escape", "reject"},
-                   msg("What to do with a byte that cannot be decoded: U+FFFD in its place, \\xE5, "
-                       "or refuse the record"));
+    command.choice(
+        "--on-bad-char", on_bad_char, {"replace", "escape", "reject"},
+        msg("What to do with a byte that cannot be decoded: U+FFFD in its place (default), "
+            "\\xE5, or refuse the record"));
     command.flag(
         "--salvage", salvage,
         msg("Keep the whole fields of a record that lost its end, instead of refusing it"));
@@ -131,6 +132,11 @@ marc::WriteOptions WriteArgs::write_options() const {
 }
 
 RecordRun::RecordRun(Context& context, const ReadArgs& args) : context_(context), args_(args) {
+    if (context.options().replaces_input && !args.is_dry && (args.skip != 0 || args.limit))
+        throw Error(Fault::usage,
+                    msg("{} is an input: with --skip or --limit its other records would be lost",
+                        context.options().output),
+                    msg("write to another file"));
     if (!args.repairs.empty()) repairs_ = context.create(args.repairs);
 }
 

@@ -17,6 +17,7 @@ struct ReadArgs {
     std::vector<std::string> files{"-"};
     std::string from, dialect, encoding, on_bad_char = "replace", repairs;
     bool salvage = false, system_number = false;
+    bool is_dry = false;  // -o is not written
     std::uint64_t skip = 0, threads = 1;
     std::optional<std::uint64_t> limit;
     LimitOf limit_of = LimitOf::read;

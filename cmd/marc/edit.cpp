@@ -121,6 +121,7 @@ Answer run(Context& context, Options& options) {
         context.summary().warn("rerun_changes");
         context.log("warning", warning.text(context.lang()), &warning);
     }
+    options.read.is_dry = options.dry_run;
     RecordRun records(context, options.read);
     const marc::WriteOptions write = records.write_options(options.write);
     if (options.dry_run) records.keep_bytes();

@@ -126,7 +126,10 @@ Command merge_command() {
                    msg("Which of the same records stays (default last)"));
     options->write.add_to(command);
     options->scratch.add_to(command);
-    options->read.add_to(command);
+    options->read.add_options_to(command);
+    command.operands("FILE", options->read.files, 1,
+                     msg("Files of records, which are read twice: neither standard input nor "
+                         "pipes; .gz, .xz and .zst are unpacked"));
     command.with_output().with_rejects();
     command.example("tushu-marc merge full.mrc update-*.mrc -o current.mrc",
                     msg("A full export and its updates: the newest of each record"));
