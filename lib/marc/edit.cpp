@@ -17,6 +17,9 @@
 namespace tushu::marc {
 namespace {
 
+// Where a value of the record goes in the body of a field to add.
+constexpr char kValue = '\x01';
+
 enum class Verb { add, set, erase, rename, copy, move, replace, map, sort };
 
 struct VerbName {
@@ -282,6 +285,7 @@ struct Recipe::Rule {
     Path path;
     std::optional<Path> target;
     std::string to, tag, body, with;
+    std::vector<Path> inserted;  // in the body of a field to add
     std::optional<Query> condition, exception;
     std::optional<Pattern> pattern;
     std::map<std::string, std::string> table;
@@ -293,7 +297,7 @@ struct Recipe::Rule {
         if (exception && exception->matches(record)) return {};
         switch (verb) {
             case Verb::add:
-                return add_field(record, tag, body, is_repeated);
+                return add(record);
             case Verb::set:
                 return set_value(record);
             case Verb::erase:
@@ -324,6 +328,22 @@ struct Recipe::Rule {
                 return sort(record);
         }
         return {};
+    }
+
+    // Nothing is added where a value that belongs into the field is missing.
+    [[nodiscard]] Result add(Record& record) const {
+        std::string made;
+        std::size_t number = 0;
+        for (const char c : body) {
+            if (inserted.empty() || c != kValue) {
+                made += c;
+                continue;
+            }
+            const std::string value = inserted[number++].first(record);
+            if (value.empty()) return {};
+            made += clean(value);
+        }
+        return add_field(record, tag, made, is_repeated);
     }
 
     [[nodiscard]] Result set_value(Record& record) const {
@@ -548,18 +568,49 @@ bool is_tag(std::string_view text) {
            });
 }
 
+// A field to add: its body, in which each kValue stands for the first value of a path.
+struct NewField {
+    std::string tag, body;
+    std::vector<Path> values;
+};
+
+// Takes paths in braces ("{001}", "{100$a}") out of a text; MARCMaker's names are none.
+std::string without_paths(const std::string& text, std::vector<Path>& paths) {
+    std::string out;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        out += text[at];
+        const std::string_view rest = std::string_view(text).substr(at);
+        const bool may_be_path = rest.size() > 1 && (rest[1] >= '0' && rest[1] <= '9');
+        if (rest[0] != '{' ||
+            !(may_be_path || rest.starts_with("{LDR") || rest.starts_with("{isbn(")))
+            continue;
+        try {
+            std::size_t end = at + 1;
+            Path path = Path::parse_at(text, end);
+            if (end >= text.size() || text[end] != '}') continue;
+            paths.push_back(std::move(path));
+            out.back() = kValue;
+            at = end;
+        } catch (const Error&) {  // braces of the text itself
+        }
+    }
+    return out;
+}
+
 // "590 ## $aText": tag, indicators with # or _ or \ for a blank, subfields.
-std::pair<std::string, std::string> field_of(const Yaml& value) {
-    const std::string text = value.text();
+NewField field_of(const Yaml& value) {
     const auto wrong = [&] {
         return value.error(msg("a field is written as 590 ## $aText, or 003 DLC"));
     };
+    if (value.text().find(kValue) != std::string::npos) throw wrong();
+    std::vector<Path> values;
+    const std::string text = without_paths(value.text(), values);
     const std::string tag = text.substr(0, 3);
     if (text == tag && is_tag(tag))  // what is left of: add: 590 ## $aText
         throw value.error(msg("the field {} has no content; in YAML \" #\" begins a comment", tag),
                           msg("put the field in quotes: {}", "add: '" + tag + " ## $aText'"));
     if (!is_tag(tag) || text.size() < 5 || text[3] != ' ') throw wrong();
-    if (is_control_tag(tag)) return {tag, clean(text.substr(4))};
+    if (is_control_tag(tag)) return {tag, clean(text.substr(4)), std::move(values)};
     std::size_t at = text.find_first_not_of(' ', std::min<std::size_t>(6, text.size()));
     if (at == std::string::npos || text[at] != '$' || text[4] == '$' || text[5] == '$')
         throw wrong();
@@ -580,7 +631,7 @@ std::pair<std::string, std::string> field_of(const Yaml& value) {
         body += kSubfieldMark + clean(resolve_mnemonics(piece, unknown));
         at = next;
     }
-    return {tag, body};
+    return {tag, body, std::move(values)};
 }
 
 bool is_indexed(const Path& path) {
@@ -765,9 +816,12 @@ void Recipe::add_rule(const Yaml& yaml) {
     if (!yaml.get("unless").is_absent()) rule.exception = parsed(yaml.get("unless"), query);
     rule.is_repeated = yaml.get("repeat").boolean_or(false);
     rule.may_create = yaml.get("create").boolean_or(false);
-    if (rule.verb == Verb::add)
-        std::tie(rule.tag, rule.body) = field_of(subject);
-    else if (rule.verb != Verb::sort)
+    if (rule.verb == Verb::add) {
+        NewField field = field_of(subject);
+        rule.tag = std::move(field.tag);
+        rule.body = std::move(field.body);
+        rule.inserted = std::move(field.values);
+    } else if (rule.verb != Verb::sort)
         rule.path = parsed(subject, path);
     if (rule.verb != Verb::add && rule.verb != Verb::sort && rule.verb != Verb::copy)
         check_changed(subject, rule.path);
