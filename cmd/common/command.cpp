@@ -401,6 +401,14 @@ void Command::check_files() const {
                     msg("option {} would overwrite the input {}", file.option, printable(path)));
         }
     }
+    // What was refused then is in no input any more.
+    std::error_code none;
+    const std::string& rejects = common_->rejects;
+    if (common_->replaces_input && !rejects.empty() && std::filesystem::exists(rejects, none) &&
+        std::filesystem::file_size(rejects, none) != 0)
+        throw usage(msg("{} holds what was refused before", printable(rejects)),
+                    msg("name another file for --rejects: an input is replaced, and nothing else "
+                        "would keep it"));
     for (const auto& path : read)
         if (is_standard_output(path))
             throw usage(msg("standard output is the input {}", printable(path)),
