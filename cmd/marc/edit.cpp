@@ -22,7 +22,20 @@ struct Options {
 };
 
 marc::Recipe recipe_of(const Options& options, const std::string& file) {
-    if (!file.empty()) return marc::Recipe::from_yaml(Yaml::load(file));
+    if (!file.empty()) {
+        const Message hint = msg("the recipe comes first, then the files of records");
+        const auto load = [&] {
+            try {
+                return Yaml::load(file);
+            } catch (const Error& e) {
+                if (e.fault() != Fault::config || !e.hint().empty()) throw;
+                throw Error(e.fault(), e.where(), e.message(), hint);
+            }
+        };
+        const Yaml yaml = load();
+        if (yaml.is_scalar()) throw yaml.error(msg("this is no recipe"), hint);
+        return marc::Recipe::from_yaml(yaml);
+    }
     marc::Recipe recipe;
     for (const auto& rule : options.rules) recipe.add_rule(Yaml::parse(rule, "-e"));
     return recipe;

@@ -5,6 +5,9 @@
 #include "marc/path.hpp"
 
 #include "base/hash.hpp"
+#include "base/text.hpp"
+
+#include <filesystem>
 
 namespace tushu::cmd {
 namespace {
@@ -51,6 +54,10 @@ class SelectStep final : public marc::RecordStep {
 };
 
 Answer run(Context& context, const Options& options) {
+    std::error_code none;
+    if (std::filesystem::is_regular_file(options.query, none))
+        throw Error(Fault::usage, msg("{} is missing", "QUERY"),
+                    msg("{} is a file; the query comes before it", printable(options.query)));
     const marc::Query query =
         marc::Query::parse(options.query);  // a mistake is reported before any file is opened
     if (options.sample == 0)

@@ -84,7 +84,10 @@ class Splitter {
     }
     /// Parts of an earlier run that would be taken for parts of this one.
     void tell_stale() {
-        if (path_) return;
+        if (path_) {
+            tell_stale_values();
+            return;
+        }
         for (std::uint64_t n = number_ + 1;; ++n) {
             const std::string name = file_name(fmt::format("{:04}", n));
             if (!std::filesystem::exists(name)) return;
@@ -95,6 +98,26 @@ class Splitter {
     [[nodiscard]] marc::RecordWriter* writer() { return writer_.get(); }
 
   private:
+    void tell_stale_values() {
+        namespace fs = std::filesystem;
+        const fs::path prefix(options_.prefix + "-");
+        std::error_code failed;
+        const fs::path folder = prefix.has_parent_path() ? prefix.parent_path() : fs::path(".");
+        std::vector<std::string> names;
+        for (const auto& entry : fs::directory_iterator(folder, failed)) {
+            const std::string name = entry.path().filename().string();
+            if (!name.starts_with(prefix.filename().string()) || !name.ends_with(suffix()))
+                continue;
+            const std::size_t from = prefix.filename().string().size();
+            const std::string key = name.substr(from, name.size() - suffix().size() - from);
+            if (!parts_.contains(key)) names.push_back(file_name(key));
+        }
+        std::sort(names.begin(), names.end());
+        for (const auto& name : names)
+            context_.warn("stale_part", {name},
+                          msg("this file is not of this run, though it has the name of a part"));
+    }
+
     void add_by_value(const marc::Record& record) {
         std::vector<std::string> names;
         for (const auto& value : path_->values(record)) {
