@@ -46,7 +46,14 @@ class TextWriter : public RecordWriter {
         encoded_.clear();
         for (std::size_t at = 0; at < text_.size();) {
             const std::size_t end = std::min(text_.find('\n', at), text_.size());
-            replaced_ += encoder_->append(encoded_, std::string_view(text_).substr(at, end - at));
+            const std::string_view line = std::string_view(text_).substr(at, end - at);
+            try {
+                replaced_ += encoder_->append(encoded_, line);
+            } catch (const Error& e) {
+                if (e.fault() != Fault::bad_input) throw;
+                throw Error(e.fault(), msg("field {}: {} does not exist in {}", tag_of(line),
+                                           encoder_->refused(), name_of(encoder_->charset())));
+            }
             encoded_ += '\n';
             at = end + 1;
         }
@@ -55,6 +62,10 @@ class TextWriter : public RecordWriter {
 
   protected:
     virtual void put(const Record& record) = 0;
+    // In a line of a field.
+    [[nodiscard]] virtual std::string_view tag_of(std::string_view line) const {
+        return line.substr(0, 3);
+    }
     [[noreturn]] void refuse_field(std::string_view tag) const {
         throw Error(Fault::bad_input, msg("a field {} would begin another record in {}", tag,
                                           name_of(options_.format)));
@@ -105,6 +116,9 @@ class MrkWriter final : public TextWriter {
     using TextWriter::TextWriter;
 
   protected:
+    [[nodiscard]] std::string_view tag_of(std::string_view line) const override {
+        return line.substr(1, 3);
+    }
     void put(const Record& record) override {
         text_ += "=LDR  ";
         text_ += record.leader();
@@ -174,6 +188,9 @@ class AlephWriter final : public TextWriter {
     using TextWriter::TextWriter;
 
   protected:
+    [[nodiscard]] std::string_view tag_of(std::string_view line) const override {
+        return line.substr(10, 3);
+    }
     void put(const Record& record) override {
         const std::string number = number_of(record);
         const bool is_format_first =
