@@ -86,8 +86,12 @@ Table Statistics::indicators() const {
                      {"indicators", msg("Indicators"), ColumnKind::code},
                      {"times", msg("Times"), ColumnKind::integer}};
     for (const auto& [key, times] : indicators_) {
-        std::string shown = key.substr(3);
-        std::replace(shown.begin(), shown.end(), ' ', '#');
+        // # is a blank, as in the formats' manuals; one that stands in the record has a backslash.
+        std::string shown;
+        for (const char c : std::string_view(key).substr(3)) {
+            if (c == '#') shown += '\\';
+            shown += c == ' ' ? '#' : c;
+        }
         table.rows.push_back({key.substr(0, 3), shown, number(times)});
     }
     return table;
