@@ -627,7 +627,8 @@ class Iso2709Parser final : public Parser {
             fixed += subfield[0];
             append_text(fixed, subfield.substr(1), repair);
         }
-        record.add_body(tag, false, fixed);
+        // A format field whose marks are gone is plain text again.
+        record.add_body(tag, tag == "FMT" && fixed.size() == 2, fixed);
     }
 
     template <class Repairer>

@@ -290,9 +290,9 @@ TEST_CASE("a record cut in the middle of a file does not take its neighbour alon
 
 TEST_CASE("damage inside fields is repaired and told", "[marc]") {
     Record record = sample(1);
-    const auto with_field = [&](const std::string& body) {
+    const auto with_field = [&](const std::string& body, const std::string& tag = "500") {
         Record spoiled = record;
-        spoiled.add_body("500", false, body);
+        spoiled.add_body(tag, false, body);
         return read(with_directory(
             spoiled,
             [](std::size_t start, std::size_t size) {
@@ -322,6 +322,9 @@ TEST_CASE("damage inside fields is repaired and told", "[marc]") {
                           "atext\x1F")) ==
           "  \x1F"
           "atext");
+    const Got format = with_field("  \x1F", "FMT");
+    CHECK(last(format) == "  ");
+    CHECK(format.records[0].is_control(format.records[0].field_count() - 1));
     CHECK(last(with_field("  plain text")) ==
           "  \x1F"
           "aplain text");
