@@ -69,6 +69,7 @@ class Splitter {
             part.out->close();
             context_.note_output(*part.out);
             context_.out().write(std::to_string(part.records) + "\t" + part.out->path() + "\n");
+            part.out.reset();  // with its buffer
         }
         if (several_ == 0) return;
         context_.summary().count("records_with_several_values",

@@ -116,9 +116,13 @@ Output::Output(std::string path, Replace replace)
     scratch_ = fmt::format("{}.tushu-{}", target_, ::getpid());
     if (is_remembered(scratch_))
         throw Error(Fault::usage, {path_}, msg("is named as two outputs at once"));
+    remember(scratch_);  // first: Ctrl-C may come as soon as the file is there
     fd_ = ::open(scratch_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (fd_ < 0) throw system_error(Fault::io, path_, errno);
-    remember(scratch_);
+    if (fd_ < 0) {
+        const int reason = errno;
+        forget(scratch_);
+        throw system_error(Fault::io, path_, reason);
+    }
     // What was private must not become readable by being written again.
     if (exists && ::fchmod(fd_, facts.st_mode & 07777U) != 0) {
         const int reason = errno;
