@@ -19,7 +19,8 @@ struct Account {
 };
 
 /// Whether a tag with one of these local names begins in the text. A name that only begins like one
-/// is an element of another kind, and a comment may hold a whole record that nobody means.
+/// is an element of another kind, a declaration is no tag whatever it holds, and a comment may hold
+/// a whole record that nobody means.
 inline bool has_tag(std::string_view text, std::initializer_list<std::string_view> names) {
     for (std::size_t at = text.find('<'); at < text.size(); at = text.find('<', at + 1)) {
         if (text.substr(at).starts_with("<!--")) {
@@ -28,6 +29,7 @@ inline bool has_tag(std::string_view text, std::initializer_list<std::string_vie
             continue;
         }
         std::string_view name = text.substr(at + 1);
+        if (name.starts_with('!') || name.starts_with('?')) continue;
         name = name.substr(0, name.find_first_of(" \t\r\n/><"));
         name.remove_prefix(name.find(':') + 1);
         if (std::find(names.begin(), names.end(), name) != names.end()) return true;
