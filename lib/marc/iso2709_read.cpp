@@ -266,12 +266,12 @@ class Iso2709Parser final : public Parser {
         // Each field ends in a field end and the directory has one: more of them are inside fields.
         if (!base || field_ends != (*base - kLeader - 1) / kEntry + 1) return false;
         const std::span<Record::Entry> entries = record.borrow_bodies(field_ends - 1);
-        const std::uint16_t* const lengths = lengths_.data();
+        const Place* const places = places_.data();
         const char* entry = raw.data() + kLeader;
         const char* field = raw.data() + *base;
         const char* controls = nullptr;  // control fields in a row are searched for marks at once
         for (std::size_t i = 0; i < entries.size(); ++i, entry += kEntry) {
-            const std::size_t size = lengths[i] - 1U;
+            const std::size_t size = places[i].length - 1U;
             if (entry[0] == '0' && entry[1] == '0' && entry[2] != '0') {
                 if (is_odd(entry[2])) return false;
                 if (controls == nullptr) controls = field;
@@ -295,21 +295,21 @@ class Iso2709Parser final : public Parser {
     bool read_some(std::string_view raw, Record& record) {
         const auto base = measure(raw);
         if (!base) return false;
-        if (found_.size() <= lengths_.size()) found_.resize(lengths_.size() + 1);
-        const std::string_view directory = raw.substr(kLeader, *base - kLeader - 1);
-        const std::size_t count = find_tags(directory, tags_, found_.data());
-        for (std::size_t i = 0; i < count; ++i) {
-            const char* const entry = directory.data() + found_[i];
-            const std::size_t start = *five_digits(entry + 7);
-            const std::string_view body =
-                raw.substr(*base + start, lengths_[found_[i] / kEntry] - 1U);
-            if (!is_clean(body) || !add_field(record, entry, body)) return false;
+        const std::size_t count = (*base - kLeader - 1) / kEntry;
+        for (std::size_t first = 0; first < count; first += 64) {
+            for (std::uint64_t fits = fits_[first / 64]; fits != 0; fits &= fits - 1) {
+                const std::size_t i = first + static_cast<std::size_t>(__builtin_ctzll(fits));
+                const std::string_view body(raw.data() + *base + places_[i].start,
+                                            places_[i].length - 1U);
+                if (!is_clean(body) || !add_field(record, raw.data() + kLeader + i * kEntry, body))
+                    return false;
+            }
         }
         return true;
     }
 
-    // Where the data begin, with the lengths of all fields in lengths_, when the directory is in
-    // order and its fields reach to the end of the record just so.
+    // Where the data begin, with all fields in places_ and those that are asked for in fits_, when
+    // the directory is in order and its fields reach to the end of the record just so.
     std::optional<std::uint32_t> measure(std::string_view raw) {
         if (raw.size() < kLeader + 1) return std::nullopt;
         const auto base = five_digits(raw.data() + 12);
@@ -317,8 +317,13 @@ class Iso2709Parser final : public Parser {
             (*base - kLeader - 1) % kEntry != 0)
             return std::nullopt;
         const std::string_view directory = raw.substr(kLeader, *base - kLeader - 1);
-        if (lengths_.size() < directory.size() / kEntry) lengths_.resize(directory.size() / kEntry);
-        if (!check_directory(directory, raw.substr(*base), lengths_.data())) return std::nullopt;
+        const std::size_t count = directory.size() / kEntry;
+        if (places_.size() < count + 3) {
+            places_.resize(count + 3);
+            fits_.resize(count / 64 + 1);
+        }
+        if (!check_directory(directory, raw.substr(*base), tags_, places_.data(), fits_.data()))
+            return std::nullopt;
         return base;
     }
 
@@ -645,8 +650,8 @@ class Iso2709Parser final : public Parser {
     bool salvage_;
     std::vector<TagPattern> tags_;
     TextStage text_;
-    std::vector<std::uint16_t> lengths_;
-    std::vector<std::uint32_t> found_;  // places of directory entries
+    std::vector<Place> places_;
+    std::vector<std::uint64_t> fits_;
 };
 
 }  // namespace

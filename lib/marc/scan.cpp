@@ -104,67 +104,137 @@ inline std::uint32_t number_of(const char* digits) {
     return odd != 0 ? UINT32_MAX : value;
 }
 
-// Entry after entry; `sum` is what the entries before these have come to.
-bool read_narrow(const char* entry, const char* end, std::string_view data, std::size_t sum,
-                 std::uint16_t* lengths) {
-    for (; entry != end; entry += kEntry) {
-        const std::uint32_t length = number_of<4>(entry + 3);
-        if (length - 1 >= 9999 || number_of<5>(entry + 7) != sum) return false;
-        *lengths++ = static_cast<std::uint16_t>(length);
+bool fits_any(std::uint32_t word, std::span<const TagPattern> patterns) {
+    bool fits = false;
+    for (const TagPattern& pattern : patterns) fits |= (word & pattern.mask()) == pattern.tag();
+    return fits;
+}
+
+bool read_narrow(std::string_view directory, std::string_view data,
+                 std::span<const TagPattern> patterns, Place* places, std::uint64_t* fits) {
+    std::size_t sum = 0, at = 0;
+    for (std::size_t i = 0; at < directory.size(); at += kEntry, ++i) {
+        const char* const entry = directory.data() + at;
+        const std::uint32_t length = number_of<4>(entry + 3), start = number_of<5>(entry + 7);
+        if (length - 1 >= 9999 || start != sum) return false;
         sum += length;
         if (sum > data.size() || data[sum - 1] != kFieldEnd) return false;
+        places[i] = {length, start};
+        std::uint32_t word = 0;
+        std::memcpy(&word, entry, 4);
+        if (i % 64 == 0) fits[i / 64] = 0;
+        if (fits_any(word, patterns)) fits[i / 64] |= std::uint64_t{1} << i % 64;
     }
     return sum == data.size();
 }
 
 #if defined(__x86_64__)
-// Two entries at a time: their digits are sorted into place and added up in three steps.
-[[gnu::target("avx2")]] bool read_wide(const char* entry, const char* end, std::string_view data,
-                                       std::uint16_t* lengths) {
-    const __m256i zero = _mm256_set1_epi8('0'), nine = _mm256_set1_epi8(9);
-    // Bytes 3 to 11 of an entry are digits; the rest is none of our business.
-    const __m256i digits = _mm256_broadcastsi128_si256(
-        _mm_setr_epi8(0, 0, 0, -1, -1, -1, -1, -1, -1, -1, -1, -1, 0, 0, 0, 0));
-    const __m256i order = _mm256_broadcastsi128_si256(
-        _mm_setr_epi8(-1, -1, -1, -1, 3, 4, 5, 6, -1, -1, -1, 7, 8, 9, 10, 11));
-    const __m256i tens = _mm256_set1_epi16(10 | 1 << 8),
-                  hundreds = _mm256_set1_epi32(100 | 1 << 16),
-                  myriads = _mm256_set1_epi32(10000 | 1 << 16);
-    __m256i odd = _mm256_setzero_si256();
-    const char* const before = data.data() - 1;  // the directory's end mark
-    const std::size_t size = data.size();
-    std::size_t sum = 0;
-    // The second load takes four bytes more than its entry; there are data behind it.
-    constexpr std::ptrdiff_t kPair = 2 * kEntry;
-    const char* const data_end = data.data() + data.size();
-    for (; end - entry >= kPair && data_end - entry >= kPair + 4; entry += kPair) {
-        __m128i first, second;
-        std::memcpy(&first, entry, 16);
-        std::memcpy(&second, entry + kEntry, 16);
-        const __m256i both = _mm256_sub_epi8(
-            _mm256_inserti128_si256(_mm256_castsi128_si256(first), second, 1), zero);
-        odd = _mm256_or_si256(odd, _mm256_and_si256(_mm256_subs_epu8(both, nine), digits));
-        const __m256i pairs = _mm256_maddubs_epi16(_mm256_shuffle_epi8(both, order), tens);
-        const __m256i fours = _mm256_madd_epi16(pairs, hundreds);
-        // 0, length, first digit of the start, the other four -> length, start.
-        const __m256i numbers = _mm256_madd_epi16(_mm256_packs_epi32(fours, fours), myriads);
-        const auto a =
-            static_cast<std::uint64_t>(_mm_cvtsi128_si64(_mm256_castsi256_si128(numbers)));
-        const auto b =
-            static_cast<std::uint64_t>(_mm_cvtsi128_si64(_mm256_extracti128_si256(numbers, 1)));
-        const std::size_t length_a = a & UINT32_MAX, length_b = b & UINT32_MAX;
-        if (a >> 32U != sum || length_a == 0) return false;
-        sum += length_a;
-        if (sum > size || before[sum] != kFieldEnd || b >> 32U != sum || length_b == 0)
-            return false;
-        sum += length_b;
-        if (sum > size || before[sum] != kFieldEnd) return false;
-        lengths[0] = static_cast<std::uint16_t>(length_a);
-        lengths[1] = static_cast<std::uint16_t>(length_b);
-        lengths += 2;
+// Four entries at a time: their digits are sorted into place and added up in three steps.
+class WideDirectory {
+  public:
+    [[gnu::target("avx2")]] WideDirectory() = default;
+
+    // `left`: how many of the four are entries; 52 bytes are read in any case.
+    template <bool kIsWhole>
+    [[gnu::always_inline, gnu::target("avx2")]] inline unsigned read(
+        const char* entry, std::size_t left, std::span<const TagPattern> patterns, Place* places) {
+        __m256i even = load(entry, entry + 2 * kEntry);
+        __m256i odd = load(entry + kEntry, entry + 3 * kEntry);
+        const __m256i tags = _mm256_unpacklo_epi32(even, odd);  // 0, 1, x, x, 2, 3, x, x
+        __m256i hit = _mm256_setzero_si256();
+        for (const TagPattern& pattern : patterns) {
+            const __m256i tag = _mm256_set1_epi32(static_cast<int>(pattern.tag())),
+                          mask = _mm256_set1_epi32(static_cast<int>(pattern.mask()));
+            hit = _mm256_or_si256(hit, _mm256_cmpeq_epi32(_mm256_and_si256(tags, mask), tag));
+        }
+        even = digits_of(even);
+        odd = digits_of(odd);
+        __m256i is_entry = _mm256_set1_epi64x(UINT32_MAX);  // in a place: its length
+        if (!kIsWhole) {
+            const __m256i number = _mm256_setr_epi64x(0, 1, 2, 3);
+            const __m256i are =
+                _mm256_cmpgt_epi64(_mm256_set1_epi64x(static_cast<std::int64_t>(left)), number);
+            is_entry = _mm256_and_si256(is_entry, are);
+            // Entry 0 and 2 are the halves of `even`, 1 and 3 of `odd`.
+            even = _mm256_and_si256(even, _mm256_unpacklo_epi64(are, are));
+            odd = _mm256_and_si256(odd, _mm256_unpackhi_epi64(are, are));
+        }
+        highest_ = _mm256_max_epu8(highest_, _mm256_max_epu8(even, odd));
+        const __m256i numbers = _mm256_madd_epi16(
+            _mm256_packs_epi32(fours_of(even), fours_of(odd)),
+            _mm256_set1_epi32(10000 | 1 << 16));  // length, start; four times, in order
+        std::memcpy(places, &numbers, sizeof numbers);
+        const __m256i starts = _mm256_srli_epi64(numbers, 32);
+        const __m256i ends = _mm256_permute4x64_epi64(_mm256_add_epi32(numbers, starts),
+                                                      0b10'01'00'11);  // 3, 0, 1, 2
+        const __m256i wrong = _mm256_xor_si256(starts, _mm256_blend_epi32(ends, last_, 0b11));
+        const __m256i empty = _mm256_cmpeq_epi32(numbers, _mm256_setzero_si256());
+        wrong_ = _mm256_or_si256(wrong_, _mm256_and_si256(_mm256_or_si256(wrong, empty), is_entry));
+        last_ = ends;
+        const auto bits = static_cast<unsigned>(_mm256_movemask_ps(_mm256_castsi256_ps(hit)));
+        return (bits & 0b11U) | (bits >> 2U & 0b1100U);
     }
-    if (_mm256_testz_si256(odd, odd) == 0) return false;
-    return read_narrow(entry, end, data, sum, lengths);
+
+    // Were all numbers digits, no length 0, each start the end before it?
+    [[nodiscard]] [[gnu::always_inline, gnu::target("avx2")]] inline bool is_in_order() const {
+        const __m256i high = _mm256_subs_epu8(highest_, _mm256_set1_epi8(9));
+        const __m256i any = _mm256_or_si256(high, wrong_);
+        return _mm256_testz_si256(any, any) != 0;
+    }
+
+  private:
+    [[gnu::always_inline, gnu::target("avx2")]] static inline __m256i load(const char* low,
+                                                                           const char* high) {
+        __m128i first, second;
+        std::memcpy(&first, low, 16);
+        std::memcpy(&second, high, 16);
+        return _mm256_inserti128_si256(_mm256_castsi128_si256(first), second, 1);
+    }
+    // Bytes 3 to 11 are digits: length; the start's first; its other four.
+    [[gnu::always_inline, gnu::target("avx2")]] static inline __m256i digits_of(__m256i entries) {
+        const __m256i order = _mm256_broadcastsi128_si256(
+            _mm_setr_epi8(-1, -1, -1, -1, 3, 4, 5, 6, -1, -1, -1, 7, 8, 9, 10, 11));
+        return _mm256_shuffle_epi8(_mm256_sub_epi8(entries, _mm256_set1_epi8('0')), order);
+    }
+    [[gnu::always_inline, gnu::target("avx2")]] static inline __m256i fours_of(__m256i digits) {
+        return _mm256_madd_epi16(_mm256_maddubs_epi16(digits, _mm256_set1_epi16(10 | 1 << 8)),
+                                 _mm256_set1_epi32(100 | 1 << 16));
+    }
+
+    __m256i highest_{}, wrong_{};
+    __m256i last_{};  // where the entry before ends, in the first place
+};
+
+[[gnu::target("avx2")]] bool read_wide(std::string_view directory, std::string_view data,
+                                       std::span<const TagPattern> patterns, Place* places,
+                                       std::uint64_t* fits) {
+    constexpr std::size_t kGroup = 4 * kEntry;
+    const std::size_t count = directory.size() / kEntry;
+    const char* entry = directory.data();
+    // The last group takes four bytes, or three entries and four bytes, that are no entry's.
+    if (count == 0 || data.size() < kGroup + 4)
+        return read_narrow(directory, data, patterns, places, fits);
+    WideDirectory wide;
+    std::uint64_t word = 0;
+    std::size_t i = 0;
+    for (; i + 4 <= count; i += 4, entry += kGroup) {
+        const std::uint64_t bits = wide.read<true>(entry, 4, patterns, places + i);
+        word |= bits << i % 64;
+        if (i % 64 != 60) continue;
+        fits[i / 64] = word;
+        word = 0;
+    }
+    if (i != count) {
+        const std::uint64_t bits = wide.read<false>(entry, count - i, patterns, places + i);
+        word |= (bits & ((1U << (count - i)) - 1U)) << i % 64;
+    }
+    if (count % 64 != 0) fits[count / 64] = word;
+    if (!wide.is_in_order()) return false;
+    if (places[count - 1].start + places[count - 1].length != data.size()) return false;
+    const char* const before = data.data() - 1;  // the directory's end mark
+    for (std::size_t next = 1; next < count; ++next)
+        if (before[places[next].start] != kFieldEnd) return false;
+    return data.back() == kFieldEnd;
 }
 #endif
 
@@ -281,57 +351,15 @@ TagPattern::TagPattern(std::string_view text) {
     std::memcpy(&mask_, mask.data(), 4);
 }
 
-std::size_t find_tags(std::string_view directory, std::span<const TagPattern> patterns,
-                      std::uint32_t* places, Width width) {
-    std::size_t count = 0, at = 0;
-#if defined(__SSE2__)
-    // Four entries are three vectors of four words; every third word begins with a tag.
-    for (; width == Width::best && at + 4 * kEntry <= directory.size(); at += 4 * kEntry) {
-        unsigned hits = 0;
-        for (std::size_t part = 0; part < 3; ++part) {
-            __m128i words;
-            std::memcpy(&words, directory.data() + at + part * 16, 16);
-            __m128i hit = _mm_setzero_si128();
-            for (const TagPattern& pattern : patterns) {
-                const __m128i tag = _mm_set1_epi32(static_cast<int>(pattern.tag())),
-                              mask = _mm_set1_epi32(static_cast<int>(pattern.mask()));
-                hit = _mm_or_si128(hit, _mm_cmpeq_epi32(_mm_and_si128(words, mask), tag));
-            }
-            hits |= static_cast<unsigned>(_mm_movemask_ps(_mm_castsi128_ps(hit))) << part * 4;
-        }
-        hits &= 0b001001001001;
-        // The first two are taken without a branch: where the hits are, nothing foretells.
-        constexpr unsigned kGuard = 1U << 12U;
-        do {
-            for (int i = 0; i < 2; ++i) {
-                const auto bit = static_cast<unsigned>(__builtin_ctz(hits | kGuard));
-                places[count] = static_cast<std::uint32_t>(at) + 4 * bit;
-                count += hits != 0 ? 1U : 0U;
-                hits &= hits - 1;
-            }
-        } while (__builtin_expect(static_cast<long>(hits != 0), 0) != 0);
-    }
-#endif
-    (void)width;
-    for (; at < directory.size(); at += kEntry) {
-        std::uint32_t word = 0;
-        std::memcpy(&word, directory.data() + at, 4);
-        places[count] = static_cast<std::uint32_t>(at);
-        bool fits = false;
-        for (const TagPattern& pattern : patterns) fits |= (word & pattern.mask()) == pattern.tag();
-        count += fits ? 1U : 0U;
-    }
-    return count;
-}
-
-bool check_directory(std::string_view directory, std::string_view data, std::uint16_t* lengths,
+bool check_directory(std::string_view directory, std::string_view data,
+                     std::span<const TagPattern> patterns, Place* places, std::uint64_t* fits,
                      Width width) {
-    const char* const end = directory.data() + directory.size();
 #if defined(__x86_64__)
-    if (width == Width::best && has_avx2()) return read_wide(directory.data(), end, data, lengths);
+    if (width == Width::best && has_avx2())
+        return read_wide(directory, data, patterns, places, fits);
 #endif
     (void)width;
-    return read_narrow(directory.data(), end, data, 0, lengths);
+    return read_narrow(directory, data, patterns, places, fits);
 }
 
 }  // namespace tushu::marc

@@ -43,22 +43,23 @@ class TagPattern {
     std::uint32_t tag_ = 0, mask_ = 0;
 };
 
-/// Where the entries of an ISO 2709 directory are whose tag fits one of the patterns, in order.
-///
-/// Shape:  `places` takes a byte offset for each of them and needs room for one more than the
-///         directory has entries. Returns how many there are.
-[[nodiscard]] std::size_t find_tags(std::string_view directory,
-                                    std::span<const TagPattern> patterns, std::uint32_t* places,
-                                    Width width = Width::best);
+/// What an entry of a directory says: a field's length, its end mark included, and where it starts.
+struct Place {
+    std::uint32_t length, start;
+    bool operator==(const Place&) const = default;
+};
 
 /// Is an ISO 2709 directory (whole entries, without its end mark) true of the data behind it? All
 /// of its numbers are digits, no length is 0, each start is the sum of the lengths before it, the
-/// last field ends where the data end and each field in a field end.
+/// last field ends where the data end and each field in a field end. `data` stands behind the
+/// directory in memory.
 ///
-/// Shape:  `lengths` takes one number for each twelve bytes, which means nothing where the answer
-///         is no.
+/// Shape:  `places` takes one Place for each entry and needs room for three more; `fits` takes a
+///         bit for each entry whose tag fits one of the patterns, 64 in a word from the lowest up.
+///         Both mean nothing where the answer is no.
 /// Source: ISO 2709 directory; MARC 21 entry map 4500.
 [[nodiscard]] bool check_directory(std::string_view directory, std::string_view data,
-                                   std::uint16_t* lengths, Width width = Width::best);
+                                   std::span<const TagPattern> patterns, Place* places,
+                                   std::uint64_t* fits, Width width = Width::best);
 
 }  // namespace tushu::marc
