@@ -31,6 +31,10 @@ class SelectStep final : public marc::RecordStep {
           sample_(options.sample),
           writer_(marc::make_writer(write)) {}
 
+    // What is written is looked at in all its fields first.
+    [[nodiscard]] bool wants_whole(const marc::Record& some) override {
+        return !count_ && query_.matches(some) != invert_;
+    }
     bool process(const marc::Record& record, const marc::SourceNote& note,
                  marc::Bytes& out) override {
         if (query_.matches(record) == invert_) return false;

@@ -4,6 +4,8 @@
 #include "marc/format.hpp"
 #include "marc/scan.hpp"
 
+#include <algorithm>
+#include <cstring>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -46,7 +48,19 @@ class Parser {
 };
 
 /// Nothing but ASCII that can be seen, and blanks: what a leader is made of.
-[[nodiscard]] bool is_graphic(std::string_view text);
+[[nodiscard]] [[gnu::always_inline]] inline bool is_graphic(std::string_view text) {
+    // Leaders are three times eight bytes, and every record has one: a byte's top bit comes up
+    // where it is above 0x7E or below a blank.
+    constexpr std::uint64_t kOnes = 0x0101010101010101U;
+    std::uint64_t odd = 0;
+    for (; text.size() >= 8; text.remove_prefix(8)) {
+        std::uint64_t word = 0;
+        std::memcpy(&word, text.data(), 8);
+        odd |= word | (word + kOnes) | (word - kOnes * ' ');
+    }
+    return (odd & kOnes * 0x80U) == 0 &&
+           std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
+}
 
 /// Turns a frame into a record, with its place and repairs in the note. A leader that is not ASCII
 /// is mended here, for all formats: no format holds it.

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 namespace tushu::marc {
@@ -24,15 +25,18 @@ std::optional<std::uint32_t> digits_of(std::string_view text) {
     return value;
 }
 
-std::optional<std::uint32_t> five_digits(const char* text) {
-    std::uint32_t value = 0, odd = 0;
-    for (int i = 0; i < 5; ++i) {  // the usual answer is yes: all are looked at in any case
-        const std::uint32_t digit = static_cast<unsigned char>(text[i]) - std::uint32_t{'0'};
-        odd |= static_cast<std::uint32_t>(digit > 9);
-        value = value * 10 + digit;
-    }
-    if (odd != 0) return std::nullopt;
-    return value;
+// Of eight bytes the first five, added up in pairs; nothing where one of them is no digit.
+inline std::optional<std::uint32_t> five_digits(const char* eight) {
+    static_assert(std::endian::native == std::endian::little);
+    constexpr std::uint64_t kTop = 0xF0F0F0F0F0F0F0F0U, kZeros = 0x3030303030303030U;
+    std::uint64_t digits = 0;
+    std::memcpy(&digits, eight, 8);
+    digits = digits << 24U | 0x303030U;  // 000 before them
+    if ((((digits + 0x0606060606060606U) | digits) & kTop) != kZeros) return std::nullopt;
+    digits = (digits & ~kTop) * (10 << 8U | 1) >> 8U;
+    digits = (digits & 0x00FF00FF00FF00FFU) * (100 << 16U | 1) >> 16U;
+    digits = (digits & 0x0000FFFF0000FFFFU) * (10000ULL << 32U | 1) >> 32U;
+    return static_cast<std::uint32_t>(digits);
 }
 
 const char* find_byte(const char* from, const char* end, char byte) {
@@ -88,6 +92,7 @@ class Iso2709Framer final : public Framer {
     // False when nothing but padding is left.
     bool skip_padding(Frame& frame) {
         frame.repairs.clear();
+        if (!input_.window().empty() && is_digit(input_.window().front())) return true;
         std::size_t skipped = 0;
         bool is_odd = false;  // a line end after a record is how many people keep their files
         for (;;) {
@@ -134,14 +139,13 @@ class Iso2709Framer final : public Framer {
         const auto digits = five_digits(input_.window().data());
         const std::size_t length = digits.value_or(0);
         if (length < kLeader + 2 || !input_.have(length)) return false;
-        const std::string_view raw = input_.window().substr(0, length);
-        if (raw[length - 1] != kRecordEnd) return false;
-        const char* const end = find_byte(raw.data() + kLeader, raw.data() + length, kRecordEnd);
-        const auto first = static_cast<std::size_t>(end - raw.data()) + 1;
-        if (first != length) {
+        const std::string_view raw(input_.window().data(), length);
+        if (raw.back() != kRecordEnd) return false;
+        const char* const end = find_byte(raw.data() + kLeader, &raw.back(), kRecordEnd);
+        if (end != nullptr) {
             // An earlier end: either a stray byte in the text, or a length that takes in the next
             // record.
-            std::size_t next = first;
+            auto next = static_cast<std::size_t>(end - raw.data()) + 1;
             while (next < length && is_padding(raw[next]) && raw[next] != ' ') ++next;
             if (next == length || begins_record(raw.substr(next))) return false;
             frame.repairs.push_back({"stray_record_end", "a record end inside the record"});
@@ -238,12 +242,14 @@ class Iso2709Parser final : public Parser {
     void parse(const Frame& frame, Record& record, SourceNote& note) override {
         std::string_view raw = frame.raw;
         record.clear();
-        record.set_leader(raw.substr(0, std::min(raw.size(), kLeader)));
+        record.set_leader({raw.data(), std::min(raw.size(), kLeader)});
         if (!raw.empty() && raw.back() == kRecordEnd) raw.remove_suffix(1);
         // What was repaired on the way here is written anew, and then wants all its fields.
         if (!tags_.empty() && !frame.is_cut && note.repairs.empty() &&
-            is_graphic(record.leader()) && read_some(raw, record))
+            is_graphic(record.leader()) && read_some(raw, record)) {
+            note.is_partial = true;
             return;
+        }
         record.clear();
         const ByteFacts facts = scan_bytes(raw.substr(std::min(raw.size(), kLeader)));
         const bool is_plain = !frame.is_cut && !facts.has_bad_mark &&
@@ -313,16 +319,17 @@ class Iso2709Parser final : public Parser {
     std::optional<std::uint32_t> measure(std::string_view raw) {
         if (raw.size() < kLeader + 1) return std::nullopt;
         const auto base = five_digits(raw.data() + 12);
-        if (!base || *base <= kLeader || *base > raw.size() || raw[*base - 1] != kFieldEnd ||
+        if (!base || *base <= kLeader || *base > raw.size() || raw.data()[*base - 1] != kFieldEnd ||
             (*base - kLeader - 1) % kEntry != 0)
             return std::nullopt;
-        const std::string_view directory = raw.substr(kLeader, *base - kLeader - 1);
+        const std::string_view directory(raw.data() + kLeader, *base - kLeader - 1),
+            data(raw.data() + *base, raw.size() - *base);
         const std::size_t count = directory.size() / kEntry;
         if (places_.size() < count + 3) {
             places_.resize(count + 3);
             fits_.resize(count / 64 + 1);
         }
-        if (!check_directory(directory, raw.substr(*base), tags_, places_.data(), fits_.data()))
+        if (!check_directory(directory, data, tags_, places_.data(), fits_.data()))
             return std::nullopt;
         return base;
     }

@@ -258,6 +258,7 @@ struct SourceNote {
     std::vector<Repair> repairs;        // what was put right in this record, in order
     std::optional<Charset> declared;    // what Leader/09 or 100$a/26-29 say; absent: nothing usable
     Charset believed = Charset::ascii;  // what the bytes say
+    bool is_partial = false;            // only the fields that were asked for have been looked at
 };
 
 /// A stream of records from one file, whatever its format.

@@ -210,20 +210,6 @@ std::unique_ptr<RecordSource> open_records(Input& input, const ReadOptions& opti
 
 std::unique_ptr<RecordSource> open_records(Input& input) { return open_records(input, {}); }
 
-bool is_graphic(std::string_view text) {
-    // Leaders are three times eight bytes, and every record has one: a byte's top bit comes up
-    // where it is above 0x7E or below a blank.
-    constexpr std::uint64_t kOnes = 0x0101010101010101U;
-    std::uint64_t odd = 0;
-    for (; text.size() >= 8; text.remove_prefix(8)) {
-        std::uint64_t word = 0;
-        std::memcpy(&word, text.data(), 8);
-        odd |= word | (word + kOnes) | (word - kOnes * ' ');
-    }
-    return (odd & kOnes * 0x80U) == 0 &&
-           std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
-}
-
 void parse_frame(Parser& parser, Frame& frame, Record& record, SourceNote& note) {
     note.record = frame.record;
     note.offset = frame.offset;
@@ -231,11 +217,12 @@ void parse_frame(Parser& parser, Frame& frame, Record& record, SourceNote& note)
     note.reject_code = {};
     note.declared.reset();
     note.believed = Charset::ascii;
+    note.is_partial = false;
     note.repairs.swap(frame.repairs);
     if (!frame.reject_code.empty()) refuse(note, frame.reject_code, frame.reject_message);
     parser.parse(frame, record, note);
     const std::string_view leader = record.leader();
-    if (is_graphic(leader)) return;
+    if (note.is_partial || is_graphic(leader)) return;
     std::string places;
     for (std::size_t i = 0; i < leader.size(); ++i) {
         if (is_graphic(leader.substr(i, 1))) continue;

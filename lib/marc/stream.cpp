@@ -25,8 +25,12 @@ class Worker {
           base_(options.number_base),
           wants_repairs_(options.wants_repairs),
           parser_(make_parser(facts, options.read)),
-          is_whole_(options.read.only_tags.empty()),
-          step_(std::move(step)) {}
+          step_(std::move(step)) {
+        if (options.read.only_tags.empty()) return;
+        ReadOptions all = options.read;
+        all.only_tags.clear();
+        whole_parser_ = make_parser(facts, all);
+    }
 
     void work(Frame& frame, Batch& batch) {
         ++batch.in;
@@ -38,9 +42,11 @@ class Worker {
         const std::size_t mark = batch.bytes.size();
         try {
             parse_frame(*parser_, frame, record_, note_);
+            if (note_.is_partial && step_->wants_whole(record_))
+                parse_frame(*whole_parser_, frame, record_, note_);
             is_parsed = true;
             const auto believed = static_cast<std::size_t>(note_.believed);
-            if (is_whole_)
+            if (!whole_parser_)
                 ++batch.charsets[note_.declared ? static_cast<std::size_t>(*note_.declared)
                                                 : kCharsets][believed];
             RecordWriter* const writer = step_->writer();
@@ -86,7 +92,8 @@ class Worker {
     std::uint64_t base_;
     bool wants_repairs_;
     std::unique_ptr<Parser> parser_;
-    bool is_whole_;  // all fields are read: the evidence for a character set is whole, too
+    // Where parser_ may look at a part of the fields, of which no character set is counted.
+    std::unique_ptr<Parser> whole_parser_;
     std::unique_ptr<RecordStep> step_;
     Record record_;
     SourceNote note_;

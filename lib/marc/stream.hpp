@@ -54,6 +54,9 @@ struct Batch {
 class RecordStep {
   public:
     virtual ~RecordStep() = default;
+    /// Is this record, of which only the fields of ReadOptions::only_tags have been looked at, to
+    /// be read whole before it is processed?
+    [[nodiscard]] virtual bool wants_whole(const Record& /*some*/) { return false; }
     /// Appends what is to be written; false when the record is dropped on purpose. An
     /// Error{bad_input} makes the record a reject.
     virtual bool process(const Record& record, const SourceNote& note, Bytes& out) = 0;
