@@ -48,7 +48,7 @@ class SelectStep final : public marc::RecordStep {
             writer_->write(out, record, out.size() == 0);
         return true;
     }
-    [[nodiscard]] marc::RecordWriter* writer() override { return writer_.get(); }
+    [[nodiscard]] marc::RecordWriter* writer() override { return count_ ? nullptr : writer_.get(); }
 
   private:
     marc::Query query_;

@@ -501,7 +501,7 @@ void Path::visit_values(const Record& record, const std::function<bool(const Hit
 }
 
 bool Path::exists(const Record& record) const {
-    return any_of(record, [](std::string_view) { return true; });
+    return any_of(record, {}, [](std::string_view) { return true; });
 }
 
 Path Path::without_positions() const {

@@ -45,9 +45,10 @@ class Path {
     /// Calls `visit` for each value until it returns false. Values live until the next call or
     /// change.
     void visit(const Record& record, const std::function<bool(const Hit&)>& visit) const;
-    /// Does any value pass the test?
+    /// Does any value pass the test? `needed`: bytes that each value holds which passes it, or
+    /// nothing.
     template <class Test>
-    [[nodiscard]] bool any_of(const Record& record, Test test) const;
+    [[nodiscard]] bool any_of(const Record& record, std::string_view needed, Test test) const;
     [[nodiscard]] bool exists(const Record& record) const;
     [[nodiscard]] std::vector<std::string> values(const Record& record) const;
     [[nodiscard]] std::size_t count(const Record& record) const;
@@ -117,7 +118,7 @@ class Path {
 };
 
 template <class Test>
-bool Path::any_of(const Record& record, Test test) const {
+bool Path::any_of(const Record& record, std::string_view needed, Test test) const {
     if (!is_plain_) {
         bool is_any = false;
         visit(record, [&](const Hit& hit) {
@@ -129,6 +130,8 @@ bool Path::any_of(const Record& record, Test test) const {
     // Most questions are of this kind, and of a million records.
     for (std::size_t i = 0; i < record.field_count(); ++i) {
         if (record.is_control(i) || !matches_tag(record.tag(i))) continue;
+        // One search of the field is cheaper than splitting it, and most fields do not fit.
+        if (record.body(i).find(needed) == std::string_view::npos) continue;
         SubfieldCursor cursor(record.body(i));
         Subfield subfield;
         while (cursor.next(subfield))
@@ -182,6 +185,10 @@ class Pattern {
     [[nodiscard]] std::string replace(std::string_view utf8, std::string_view replacement,
                                       std::size_t& times) const;
     [[nodiscard]] const std::string& text() const { return expression_; }
+    /// The expression where it stands for itself, so that it must be in the text; else empty.
+    [[nodiscard]] std::string_view literal() const {
+        return is_literal_ ? std::string_view(expression_) : std::string_view();
+    }
     /// How many pairs of parentheses may be named in a replacement.
     [[nodiscard]] int groups() const;
 

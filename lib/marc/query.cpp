@@ -70,6 +70,13 @@ struct Query::Node {
     [[nodiscard]] bool is_equal(std::string_view value) const {
         return is_composed ? nfc(value) == text : value == text;
     }
+    // Bytes that every value holds for which the comparison is true; empty when there are none.
+    [[nodiscard]] std::string_view needed() const {
+        if (is_composed) return {};
+        if (pattern) return pattern->literal();
+        return op == Operator::equal || op == Operator::differs ? std::string_view(text)
+                                                                : std::string_view();
+    }
     [[nodiscard]] bool is_found_in(std::string_view value) const {
         return is_composed ? pattern->found_in(nfc(value)) : pattern->found_in(value);
     }
@@ -97,7 +104,7 @@ struct Query::Node {
             case Kind::comparison:
                 break;
         }
-        const bool is_any = path.any_of(record, [this](std::string_view value) {
+        const bool is_any = path.any_of(record, needed(), [this](std::string_view value) {
             switch (op) {
                 case Operator::equal:
                 case Operator::differs:
